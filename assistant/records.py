@@ -1,4 +1,5 @@
-"""The records of the assistant: `Question`, `Citation`, `Sentence`, `Answer`. Knows nothing of how they are made or shown."""
+"""The records of the assistant: `Question`, `Citation`, `Sentence`, `Answer`. Knows nothing of how they are made
+or shown."""
 
 from __future__ import annotations
 
@@ -49,12 +50,14 @@ class Reason(StrEnum):
     OUTSIDE_TIME = "outside_time"
     FILTERED_OUT = "filtered_out"
     NO_EVIDENCE = "no_evidence"
+    TOPIC_ONLY = "topic_only"
     NOT_UNDERSTOOD = "not_understood"
 
 
 @dataclass(frozen=True)
 class Citation:
-    """The exact words of an article: `getattr(article, field)[start:end] == quote`, `sha256` that of the article's text."""
+    """The exact words of an article: `getattr(article, field)[start:end] == quote`, `sha256` that of the article's
+    text."""
 
     marker: int
     article_id: str

@@ -1,18 +1,18 @@
 """Every error that Dateline raises on purpose, one tree:
 
-    DatelineError                 something failed; says what, to what, and what to do next
-    ├── ReadError                 a path cannot be read as articles
-    ├── ModelError                an embedding model cannot be found or its weights are not the expected ones
-    ├── CatalogueError            the catalogue cannot be opened: damaged, or written by a newer Dateline
-    ├── BuildError                no build serves, or one is damaged or half-written
-    ├── FingerprintError          the data folder was made with another embedding model
-    ├── BusyError                 another process is writing to the data folder
-    ├── UnknownArticleError       no article has that id
-    └── in assistant/errors.py
-        ├── SettingsError         a setting is unknown or has a value that cannot be used
-        ├── QuestionError         a question is empty, too long, or its dates contradict each other
-        ├── QuestionFileError     a file of questions cannot be used
-        └── ServeError            the server cannot start
+DatelineError                 something failed; says what, to what, and what to do next
+├── ReadError                 a path cannot be read as articles
+├── ModelError                an embedding model cannot be found or its weights are not the expected ones
+├── CatalogueError            the catalogue cannot be opened: damaged, or written by a newer Dateline
+├── BuildError                no build serves, or one is damaged or half-written
+├── FingerprintError          the data folder was made with another embedding model
+├── BusyError                 another process is writing to the data folder
+├── UnknownArticleError       no article has that id
+└── in assistant/errors.py
+    ├── SettingsError         a setting is unknown or has a value that cannot be used
+    ├── QuestionError         a question is empty, too long, or its dates contradict each other
+    ├── QuestionFileError     a file of questions cannot be used
+    └── ServeError            the server cannot start
 """
 
 from __future__ import annotations

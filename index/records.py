@@ -71,7 +71,7 @@ class Passage:
     start: int
     end: int
     score: float
-    signals: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    signals: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}), compare=False)
 
     @property
     def text(self) -> str:

@@ -1,4 +1,5 @@
-"""Prompt texts and fixed replies as data files: `prompts/<name>.toml` with `variables` and `text`. Loaded by name, checked."""
+"""Prompt texts and fixed replies as data files: `prompts/<name>.toml` with `variables` and `text`. Loaded by name,
+checked."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ class Prompt:
 
 
 def load(name: str) -> Prompt:
-    """The prompt in `prompts/<name>.toml`. Raises PromptError if it is missing or does not use just what it declares."""
+    """The prompt in `prompts/<name>.toml`. Raises PromptError if it is missing or does not use just what it
+    declares."""
     try:
         raw = resources.files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
         fields = tomllib.loads(raw)

@@ -1,0 +1,85 @@
+"""Abstention: the words that say why the articles do not answer, what was searched, and what comes nearest."""
+
+from __future__ import annotations
+
+import datetime
+
+from assistant.records import Answer, Question, Reason
+from assistant.retrieve import Retrieved
+from assistant.shown import shown_date
+from index.records import Article
+from prompts import load
+
+_MOST_SOURCES = 8
+
+
+def abstention(question: Question, reason: Reason, found: Retrieved | None) -> Answer:
+    """The answer that declines. `found` is None only where nothing is indexed."""
+    return Answer(
+        question=question,
+        sentences=(),
+        passages=found.passages if found else (),
+        answerer="none",
+        reason=reason,
+        words=_words(question, reason, found),
+    )
+
+
+def _words(question: Question, reason: Reason, found: Retrieved | None) -> str:
+    prompt = load(f"abstain-{reason.value.replace('_', '-')}")
+    values: dict[str, object] = {}
+    if found is not None:
+        makers = {
+            "window": lambda: _window(question),
+            "span": lambda: _span(found),
+            "source": lambda: f"“{question.source}”",
+            "sources": lambda: _sources(found),
+            "searched": lambda: _searched(question, found),
+            "nearest": lambda: _nearest(found),
+        }
+        values = {name: makers[name]() for name in prompt.variables}
+    return prompt.render(**values)
+
+
+def _searched(question: Question, found: Retrieved) -> str:
+    total = found.index.manifest.articles
+    count = f"{found.searched:,} of {total:,} articles" if found.searched != total else _articles(total)
+    limits = [_window(question)] if question.as_of or question.since or question.until else []
+    limits += [f"from “{question.source}”"] if question.source else []
+    return ", ".join([count, *limits])
+
+
+def _articles(count: int) -> str:
+    return "1 article" if count == 1 else f"{count:,} articles"
+
+
+def _nearest(found: Retrieved) -> str:
+    article = found.passages[0].article
+    return f"“{article.title or article.id}” ({_origin(article)})"
+
+
+def _origin(article: Article) -> str:
+    return ", ".join(part for part in (article.source, shown_date(article.published)) if part)
+
+
+def _window(question: Question) -> str:
+    last = min((day for day in (question.until, question.as_of) if day), default=None)
+    if question.since and last:
+        return f"from {shown_date(question.since)} to {shown_date(last)}"
+    return f"since {shown_date(question.since)}" if question.since else f"up to {shown_date(last)}"
+
+
+def _span(found: Retrieved) -> str:
+    span = found.index.span_of_dates()
+    if span is None:
+        return "no stated date"
+    first, last = (shown_date(datetime.datetime.fromtimestamp(seconds, datetime.UTC)) for seconds in span)
+    return first if first == last else f"{first} to {last}"
+
+
+def _sources(found: Retrieved) -> str:
+    sources = sorted(found.index.manifest.sources)
+    if not sources:
+        return "none is stated"
+    more = f" and {len(sources) - _MOST_SOURCES} more" if len(sources) > _MOST_SOURCES else ""
+    return ", ".join(sources[:_MOST_SOURCES]) + more

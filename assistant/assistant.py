@@ -1,0 +1,155 @@
+"""The assistant: a question in, a checked answer out. Every face asks here; none answers by itself."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from assistant.abstain import abstention
+from assistant.check import checked
+from assistant.errors import QuestionError
+from assistant.extractive import ExtractiveAnswerer
+from assistant.records import Answer, Question, Reason
+from assistant.retrieve import Retrieved, retrieve
+from assistant.settings import Settings
+from index.embed import Embedder, load_embedder
+from index.errors import BuildError
+from index.home import Home
+from index.read import ReadArticle, Unread
+from index.records import Article
+from index.search import Index, require_same_weights
+from index.update import Progress, UpdateReport, add_articles, build_index, no_progress, remove_articles
+
+_log = logging.getLogger(__name__)
+
+LONGEST_QUESTION = 2_000
+"""Characters; longer ones are refused, since a model would read only their beginning."""
+
+
+class Assistant:
+    """Answers from the build that serves, and takes up a newer one by itself. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+        self.settings = settings
+        self.home = Home(settings.home)
+        self.embedder = embedder
+        self._answerer = ExtractiveAnswerer(embedder, settings.answer_sentences)
+        self._lock = threading.Lock()
+        self._open: Index | None = None
+
+    @classmethod
+    def open(cls, settings: Settings) -> Assistant:
+        """Load the embedding model. Raises ModelError."""
+        return cls(settings, open_embedder(settings))
+
+    # Asking
+
+    def ask(self, question: Question) -> Answer:
+        """The whole answer. Raises QuestionError, BuildError or FingerprintError."""
+        *_, answer = self.stream(question)
+        return answer
+
+    def stream(self, question: Question) -> Iterator[Answer]:
+        """The answer as it grows, a checked sentence more each time; the last one is whole. Raises as `ask`."""
+        _require_answerable(question)
+        index = self.index()
+        if index is None:
+            yield abstention(question, Reason.NOTHING_INDEXED, None)
+            return
+        began = time.perf_counter()
+        found = retrieve(index, self.embedder, question, self.settings.top_k)
+        retrieved = time.perf_counter()
+        answer = self._answer(question, found)
+        timings = {"retrieve": (retrieved - began) * 1000, "answer": (time.perf_counter() - retrieved) * 1000}
+        answer = replace(answer, timings_ms=timings)
+        for end in range(1, len(answer.sentences)):
+            yield replace(answer, sentences=answer.sentences[:end])
+        yield answer
+
+    def _answer(self, question: Question, found: Retrieved) -> Answer:
+        """What is shown was checked here, whichever answerer wrote it."""
+        if not found.chunks:
+            return abstention(question, found.empty_because or Reason.NO_EVIDENCE, found)
+        draft = self._answerer.answer(question, found)
+        if draft.confidence < self.settings.abstain_below:
+            return abstention(question, draft.reason, found)
+        sentences = checked(draft.sentences, found.articles)
+        if not sentences:
+            return abstention(question, Reason.NO_EVIDENCE, found)
+        return Answer(question, sentences, found.passages, self._answerer.name, short_answer=draft.short_answer)
+
+    # What is indexed
+
+    def index(self) -> Index | None:
+        """The build that serves now; None where nothing was ever built. Raises BuildError or FingerprintError."""
+        name = self.home.current()
+        with self._lock:
+            if name is None:
+                return None
+            if self._open is None or self._open.manifest.name != name:
+                # Readers of the old build may still hold it; it goes when the last of them is done.
+                self._open = self._opened() or self._open
+            return self._open
+
+    def _opened(self) -> Index | None:
+        """The build that serves, freshly opened; None where it is damaged and an older one is open."""
+        try:
+            index = Index.open(self.home)
+        except BuildError as error:
+            if self._open is None:
+                raise
+            _log.error("%s The build %s goes on serving.", error, self._open.manifest.name)
+            return None
+        require_same_weights(index.manifest, self.embedder)
+        return index
+
+    def articles(self) -> Sequence[Article]:
+        """Every article indexed, by id; none where nothing was built."""
+        index = self.index()
+        return index.articles() if index else ()
+
+    def article(self, article_id: str) -> Article:
+        """Raises UnknownArticleError, or BuildError where nothing was built."""
+        index = self.index()
+        if index is None:
+            raise BuildError(f"Nothing is indexed in {self.home.root}.", "Run `dateline index build PATH…` first.")
+        return index.article(article_id)
+
+    # What an editor does
+
+    def build(
+        self, found: Iterable[ReadArticle | Unread], *, progress: Progress = no_progress, reembed: bool = False
+    ) -> UpdateReport:
+        return build_index(self.home, self.embedder, found, progress=progress, reembed=reembed)
+
+    def add(self, found: Iterable[ReadArticle | Unread], *, progress: Progress = no_progress) -> UpdateReport:
+        return add_articles(self.home, self.embedder, found, progress=progress)
+
+    def remove(self, article_ids: Sequence[str], *, progress: Progress = no_progress) -> UpdateReport:
+        return remove_articles(self.home, article_ids, progress=progress)
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """The embedding model that the settings name. Raises ModelError."""
+    return load_embedder(
+        settings.embedding_model, dtype=settings.embedding_dtype, allow_download=settings.allow_model_download
+    )
+
+
+def _require_answerable(question: Question) -> None:
+    """Raises QuestionError for a question that cannot be asked."""
+    if not question.text.strip():
+        raise QuestionError("The question is empty.", "Ask something, for example: who said what, when, or where?")
+    if len(question.text) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"The question has {len(question.text):,} characters; at most {LONGEST_QUESTION:,} are read.",
+            "Ask one question at a time; to add an article, use the article list.",
+        )
+    last = min((day for day in (question.until, question.as_of) if day), default=None)
+    if question.since and last and question.since > last:
+        raise QuestionError(
+            f"No day lies from {question.since} to {last}.", "Give a since date that is not after until and as-of."
+        )

@@ -1,0 +1,222 @@
+"""The conversation as HTML: questions, answers with their citation chips, abstentions, errors.
+
+A chip says which answer and which citation it stands for; the page looks that up in its own session, so nothing that
+comes back from a browser is taken as an article's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Protocol
+
+from assistant.browser import wording
+from assistant.records import Answer, Citation, Question, Sentence, Support, Turn
+from index.errors import DatelineError
+from index.records import Article
+
+_LONGEST_SHOWN = 240
+"""Characters of a question that its heading repeats."""
+
+_SUPPORT = {
+    Support.PARTLY: ("partly supported", "The cited words carry a part of this sentence only."),
+    Support.UNSUPPORTED: ("not supported", "The cited words do not carry this sentence."),
+}
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A question, and what came of it: an answer (perhaps still growing), an error, or nothing yet."""
+
+    question: Question
+    answer: Answer | None = None
+    error: DatelineError | None = None
+
+
+class Headline(Protocol):
+    """An article by its headline; `title` and `origin` are HTML."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def origin(self) -> str: ...
+
+
+def turns(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
+    """The conversation as a chat history; questions that failed are no part of it."""
+    return tuple(
+        turn
+        for one in exchanges
+        if one.answer
+        for turn in (Turn("user", one.question.text), Turn("assistant", one.answer.text))
+    )
+
+
+def cited_articles(answer: Answer) -> dict[str, Article]:
+    """The articles as they were when the answer was checked, by id."""
+    return {passage.article.id: passage.article for passage in answer.passages}
+
+
+def conversation(exchanges: Sequence[Exchange], opening: str = "") -> str:
+    """The whole conversation; `opening` is what stands there before the first question."""
+    if not exchanges:
+        return f'<div class="conversation">{opening}</div>'
+    shown = "".join(_exchange(number, exchange) for number, exchange in enumerate(exchanges))
+    return f'<div class="conversation" role="log" aria-label="Conversation">{shown}</div>'
+
+
+def opening(questions: Sequence[str], latest: Sequence[Headline], held: int) -> str:
+    """What stands there before the first question: some to begin with, and the `latest` of the `held` articles."""
+    if not held:
+        return """
+<div class="opening">
+  <h2>There is nothing to ask yet.</h2>
+  <p>Dateline answers from articles, and from nothing else. Paste one or upload some, press “Update index”, and
+     ask away: no restart is needed.</p>
+  <p><button type="button" class="primary" data-event="add_articles">Add articles</button></p>
+</div>"""
+    asked = "".join(
+        f'<li><button type="button" data-event="suggest" data-question="{words}">{words}</button></li>'
+        for words in map(escape, questions)
+    )
+    headlines = "".join(
+        f'<li><button type="button" data-event="open_article" data-article="{escape(one.id)}">{one.title}'
+        f' <span class="source-origin">{one.origin}</span></button></li>'
+        for one in latest
+    )
+    return f"""
+<div class="opening">
+  <h2>What do the articles say?</h2>
+  <p>Every sentence of an answer cites the words it rests on. Each citation is checked against its article, and opens
+     there.</p>
+  {f'<h3>Ask, for example</h3><ul class="suggestions">{asked}</ul>' if asked else ""}
+  <h3>Latest articles</h3><ul class="suggestions">{headlines}</ul>
+</div>"""
+
+
+def _exchange(number: int, exchange: Exchange) -> str:
+    question = exchange.question
+    limits = _limits(question)
+    body = _body(number, exchange)
+    return f"""
+<section class="exchange">
+  <h2 class="question" dir="auto">{escape(wording.beginning(question.text, _LONGEST_SHOWN))}</h2>
+  {f'<p class="limits-shown">{limits}</p>' if limits else ""}
+  {body}
+</section>"""
+
+
+def _limits(question: Question) -> str:
+    days = (("as of", question.as_of), ("since", question.since), ("until", question.until))
+    words = [f"{name} {wording.day(date)}" for name, date in days if date]
+    words += [f"from {escape(question.source)}"] if question.source else []
+    return ", ".join(words)
+
+
+def _body(number: int, exchange: Exchange) -> str:
+    if exchange.error:
+        return f"""
+  <div class="failure" role="alert">
+    <p class="failure-problem">{escape(exchange.error.problem)}</p>
+    <p>{escape(exchange.error.remedy)}</p>
+  </div>"""
+    if exchange.answer is None:
+        return (
+            '<p class="searching" role="status">Searching the articles<span class="dots" aria-hidden="true"></span></p>'
+        )
+    if exchange.answer.abstained:
+        return _abstention(number, exchange.answer)
+    return _answer(number, exchange.answer)
+
+
+def _answer(number: int, answer: Answer) -> str:
+    articles = cited_articles(answer)
+    short = answer.short_answer
+    sentences = ""
+    for sentence in answer.sentences:
+        sentences += _sentence(number, sentence, articles, short)
+        # The shortest answer is set off once, where it first stands.
+        short = None if short and short in sentence.text else short
+    return f"""
+  <div class="answer">{sentences}
+    <ol class="sources" aria-label="Cited articles">{_sources(number, answer, articles)}</ol>
+    <p class="aside">{wording.counted(len(answer.citations), "citation")}, checked word for word{_took(answer)}</p>
+  </div>"""
+
+
+def _sentence(number: int, sentence: Sentence, articles: dict[str, Article], short: str | None) -> str:
+    who = f'<span class="speaker">{escape(sentence.context)}:</span> ' if sentence.context else ""
+    chips = "".join(_chip(number, citation, articles.get(citation.article_id)) for citation in sentence.citations)
+    label = ""
+    if sentence.support in _SUPPORT:
+        words, meaning = _SUPPORT[sentence.support]
+        label = f' <span class="support" title="{meaning}">{words}</span>'
+    return f"""
+    <p class="sentence {sentence.support.value}" dir="auto">{who}<span class="words">\
+{_with_short(sentence.text, short)}</span>\
+<span class="chips">{chips}</span>{label}</p>"""
+
+
+def _with_short(text: str, short: str | None) -> str:
+    """The sentence with its shortest answer in bold."""
+    before, found, after = text.partition(short) if short else (text, "", "")
+    return f"{escape(before)}<strong>{escape(found)}</strong>{escape(after)}" if found else escape(text)
+
+
+def _chip(number: int, citation: Citation, article: Article | None) -> str:
+    of = wording.spoken(article) if article else escape(citation.article_id)
+    return (
+        f'<button type="button" class="chip" {_opens(number, citation.marker)}'
+        f' aria-label="Citation {citation.marker}: {of}" title="{of}">{citation.marker}</button>'
+    )
+
+
+def _sources(number: int, answer: Answer, articles: dict[str, Article]) -> str:
+    markers: dict[str, list[int]] = {}
+    for citation in answer.citations:
+        markers.setdefault(citation.article_id, []).append(citation.marker)
+    return "".join(
+        f'<li><span class="source-markers">{", ".join(map(str, cited))}</span>'
+        f"{_source(number, cited[0], articles[article_id])}</li>"
+        for article_id, cited in markers.items()
+        if article_id in articles
+    )
+
+
+def _source(number: int, marker: int | str, article: Article) -> str:
+    return (
+        f'<button type="button" class="source" {_opens(number, marker)}>'
+        f'<span class="source-title">{wording.title(article)}</span> '
+        f'<span class="source-origin">{wording.origin(article)}</span></button>'
+    )
+
+
+def _opens(number: int, marker: int | str) -> str:
+    """The attributes of a button that opens a citation of answer `number`, or its nearest passage."""
+    return f'data-event="open_citation" data-answer="{number}" data-marker="{marker}"'
+
+
+def _abstention(number: int, answer: Answer) -> str:
+    heading = "The articles do not say."
+    words = answer.words.strip()
+    # The words begin with the heading where nothing was found; said once is enough.
+    stripped = words.removeprefix("The articles do not say").lstrip(".: ")
+    rest = stripped[:1].upper() + stripped[1:] if stripped != words else words
+    heading = heading if stripped != words else "No answer."
+    nearest = _source(number, "nearest", answer.passages[0].article) if answer.passages else ""
+    return f"""
+  <div class="abstention">
+    <h3>{heading}</h3>
+    <p>{escape(rest)}</p>
+    {f'<p class="nearest"><span>Nearest article</span>{nearest}</p>' if nearest else ""}
+    {f'<p class="aside">{_took(answer).lstrip(" ·")}</p>' if answer.timings_ms else ""}
+  </div>"""
+
+
+def _took(answer: Answer) -> str:
+    """ " · 0.05 s", or nothing where the time was not taken."""
+    seconds = sum(answer.timings_ms.values()) / 1000
+    return f" · {seconds:.2f} s" if answer.timings_ms else ""

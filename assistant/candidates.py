@@ -1,0 +1,165 @@
+"""The sentences that may answer a question, scored: what the extractive answerer chooses from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.question import Analysis, Kind
+from assistant.speaker import speaker_of
+from index.embed import Embedder, Vectors
+from index.records import Article, Field, Passage
+from index.sentences import Span, sentence_spans
+from index.words import stems, words
+
+WEIGHTS = {"cosine": 1.0, "passage": 2.7, "coverage": 1.2, "around": 1.0, "kind": 0.3, "speaker": 0.6}
+"""What each feature counts: a softmax over the candidates of a question, fitted to 24 articles of SQuAD 2.0's
+development
+set by tests/bench/fit_sentence_weights.py, and scaled so that the cosine counts 1."""
+
+_SHORTEST = 4
+"""Words; a heading or a fragment is no answer."""
+
+_NUMBER_WORDS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?|"
+    "half|third|quarter|twice"
+)
+_TIME_WORDS = (
+    "(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|"
+    r"november|december|today|yesterday|tomorrow|week|month|year|minute|hour|immediately|soon|\d{4}|\d+ [ap]\.m\."
+)
+_HOLDS = {
+    Kind.NUMBER: re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE),
+    Kind.TIME: re.compile(rf"\b(?:{_TIME_WORDS})s?\b", re.IGNORECASE),
+    Kind.PLACE: re.compile(r"\b(?:in|at|from|near|to|of|outside|across|around)\s+(?:the\s+)?[A-Z]"),
+    Kind.PERSON: re.compile(r"(?<!^)\b[A-Z][\w’'-]+"),
+    Kind.REASON: re.compile(r"\b(?:because|since|so that|due to|in order|aim|to|reason|after|why|as)\b", re.IGNORECASE),
+    Kind.STATEMENT: re.compile(
+        r"[“”\"]|\b(?:said|says|stated|added|told|claimed|announced|concluded|emphasi[sz]ed|warned|argued)\b"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A sentence, or a headline: where it stands, and the span that names who is said to say it, if anybody."""
+
+    passage: Passage
+    field: Field
+    span: Span
+    speaker: Span | None
+
+    @property
+    def article(self) -> Article:
+        return self.passage.article
+
+    @property
+    def text(self) -> str:
+        return self.article.part(self.field)[self.span[0] : self.span[1]]
+
+    @property
+    def context(self) -> str | None:
+        """Who speaks, where the sentence does not say."""
+        if self.speaker is None or (self.span[0] <= self.speaker[0] and self.speaker[1] <= self.span[1]):
+            return None
+        return self.article.text[self.speaker[0] : self.speaker[1]]
+
+    @property
+    def shown(self) -> str:
+        return f"{self.context}: {self.text}" if self.context else self.text
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A place with the features it was scored by."""
+
+    place: Place
+    features: Mapping[str, float]
+    score: float
+
+
+def candidates(
+    analysis: Analysis, question_vector: Vectors, passages: Sequence[Passage], embedder: Embedder
+) -> list[Candidate]:
+    """Every sentence of `passages`, and their articles' headlines, best first."""
+    places = list(_places(passages))
+    if not places:
+        return []
+    shown = [place.shown for place in places]
+    cosines = embedder.embed_chunks(shown) @ question_vector
+    rarity = _rarity(analysis, shown)
+    found = []
+    for place, text, cosine in zip(places, shown, cosines, strict=True):
+        features = _features(analysis, rarity, place, text, float(cosine))
+        found.append(Candidate(place, features, sum(WEIGHTS[name] * value for name, value in features.items())))
+    return sorted(found, key=lambda one: -one.score)
+
+
+def _places(passages: Sequence[Passage]) -> Iterator[Place]:
+    titled: set[str] = set()
+    for passage in passages:
+        article = passage.article
+        if article.id not in titled and len(words(article.title)) >= _SHORTEST:
+            titled.add(article.id)
+            yield Place(passage, "title", (0, len(article.title)), None)
+        spans = sentence_spans(article.text)
+        for at, (start, end) in enumerate(spans):
+            text = article.text[start:end]
+            if (
+                passage.start <= start
+                and end <= passage.end
+                and len(words(text)) >= _SHORTEST
+                and not _is_heading(text)
+            ):
+                yield Place(passage, "text", (start, end), speaker_of(article.text, spans, at))
+
+
+def _features(
+    analysis: Analysis, rarity: Mapping[str, float], place: Place, shown: str, cosine: float
+) -> dict[str, float]:
+    held = set(stems(shown))
+    around = held | set(stems(f"{place.article.title} {place.passage.text}"))
+    total = sum(rarity.values())
+    return {
+        "cosine": cosine,
+        "passage": place.passage.signals.get("dense", place.passage.score),
+        "coverage": sum(weight for stem, weight in rarity.items() if stem in held) / total,
+        "around": sum(weight for stem, weight in rarity.items() if stem in around) / total,
+        "kind": float(_holds_kind(analysis, shown)),
+        "speaker": float(_is_said_by(analysis.speaker, place)),
+    }
+
+
+def _is_said_by(asked: frozenset[str], place: Place) -> bool:
+    """Whether whoever must have said it is who says it; true where the question names nobody."""
+    if not asked:
+        return True
+    said = place.speaker and place.article.text[place.speaker[0] : place.speaker[1]]
+    return bool(said and asked & set(stems(said)))
+
+
+def _holds_kind(analysis: Analysis, text: str) -> bool:
+    """Whether `text` holds the kind of words asked for, others than the question's own."""
+    pattern = _HOLDS.get(analysis.kind)
+    if pattern is None:
+        return True
+    asked = set(words(analysis.text))
+    return any(not words(match.group()) or not set(words(match.group())) <= asked for match in pattern.finditer(text))
+
+
+def _rarity(analysis: Analysis, texts: Sequence[str]) -> dict[str, float]:
+    """What each of the question's stems counts: one that few candidates hold counts more (inverse document
+    frequency)."""
+    held = [set(stems(text)) for text in texts]
+    return {
+        stem: weight * float(np.log(1 + len(held) / (0.5 + sum(stem in one for one in held))))
+        for stem, weight in analysis.weights.items()
+    }
+
+
+def _is_heading(text: str) -> bool:
+    """Headings end without a stop."""
+    return not re.search(r"[.!?…][”\"'’)\]]*$|[”\"]$", text)

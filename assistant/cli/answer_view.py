@@ -1,0 +1,60 @@
+"""How an answer reads on a terminal: its sentences with their markers, then the sources that the markers stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.padding import Padding
+from rich.text import Text
+
+from assistant.cli.terminal import console, printable, shortened
+from assistant.records import Answer, Support
+from assistant.shown import shown_date
+from index.records import Article
+
+_QUOTE, _TITLE = 160, 50
+"""Characters of a quote and of a title that the list of sources shows; the article holds the rest."""
+
+_MARKER = "bold cyan"
+
+
+def print_answer(answer: Answer) -> None:
+    """Write the answer to standard output: colours and wrapped lines on a terminal only."""
+    screen = console()
+    for line, indent in _lines(answer):
+        if screen.is_terminal:
+            screen.print(Padding(line, (0, 0, 0, indent), expand=False))
+        else:
+            # In a pipe a line stays whole, however long: it is the reading program's to wrap.
+            screen.print(Text(" " * indent) + line, soft_wrap=True)
+
+
+def _lines(answer: Answer) -> Iterator[tuple[Text, int]]:
+    """The lines, each with its indent."""
+    if answer.abstained:
+        for paragraph in answer.words.splitlines():
+            yield Text(printable(paragraph)), 0
+        return
+    yield Text(" ").join(_with_markers(printable(sentence.shown)) for sentence in answer.sentences), 0
+    yield Text(), 0
+    articles = {passage.article.id: passage.article for passage in answer.passages}
+    for citation in answer.citations:
+        article = articles[citation.article_id]
+        yield Text.assemble((f"[{citation.marker}]", _MARKER), f" {_origin(article)}"), 0
+        yield Text(shortened(citation.quote, _QUOTE), style="italic"), 4
+    for sentence in answer.sentences:
+        if sentence.support is not Support.SUPPORTED:
+            only = "only in part" if sentence.support is Support.PARTLY else "not"
+            yield Text(f"The sources carry this {only}: {shortened(sentence.text, _QUOTE)}", style="yellow"), 0
+
+
+def _with_markers(shown: str) -> Text:
+    text = Text(shown)
+    text.highlight_regex(r"\[[\d, ]+\]$", _MARKER)
+    return text
+
+
+def _origin(article: Article) -> str:
+    """The outlet, or else the title, the day, and the address where it has one."""
+    named = shortened(article.source or article.title or article.id, _TITLE)
+    return ", ".join(part for part in (named, shown_date(article.published), printable(article.url or "")) if part)

@@ -1,0 +1,136 @@
+"""`dateline index status`: which build serves, what it holds, and whether it is sound. Loads no model."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from assistant.cli.json_lines import print_json
+from assistant.cli.options import HomeOption, JsonOption, settings_from
+from assistant.cli.terminal import print_rows, say_error
+
+if TYPE_CHECKING:
+    from index.build import Manifest
+    from index.home import Home
+
+_FACTS = (
+    *("build", "made_at", "age_seconds", "articles", "chunks"),
+    *("embedding_model", "weights_sha256", "dimension", "dtype"),
+)
+
+
+def status(json: JsonOption = False, home: HomeOption = None) -> None:
+    """Show what is indexed, and whether it is sound.
+
+    The build that serves, its counts, its embedding model, its size on disk and its health.
+    Exit code 0 where it is sound or nothing is indexed yet, 1 where it is damaged.
+    """
+    from index.errors import DatelineError
+    from index.home import Home
+
+    settings = settings_from(home=home)
+    data = Home(settings.home)
+    row: dict[str, Any] = {"home": str(data.root), "health": "ok", "problem": None, "remedy": None}
+    manifest = None
+    try:
+        manifest = _manifest(data)
+        if manifest is None:
+            row |= {"health": "empty", "remedy": "Run `dateline index build PATH…` to index articles."}
+        else:
+            _require_sound(data, manifest)
+    except DatelineError as error:
+        row |= {"health": "damaged", "problem": error.problem, "remedy": error.remedy}
+    row |= _facts(manifest) | {"size_bytes": _size(data.root), "embedding_model_set": settings.embedding_model}
+    if json:
+        print_json(row)
+    else:
+        _print(row)
+    if row["health"] == "damaged":
+        raise typer.Exit(1)
+
+
+def _manifest(home: Home) -> Manifest | None:
+    from index.build import Manifest
+
+    name = home.current()
+    return None if name is None else Manifest.read(home.build(name))
+
+
+def _require_sound(home: Home, manifest: Manifest) -> None:
+    """Raises BuildError or CatalogueError unless the build opens and the catalogue holds every article of it."""
+    from index.catalogue import Catalogue
+    from index.errors import CatalogueError
+    from index.search import Index
+
+    Index(home, manifest).close()
+    catalogue = Catalogue.open(home.catalogue, read_only=True)
+    try:
+        held = len(catalogue.members(manifest.name))
+    finally:
+        catalogue.close()
+    if held != manifest.articles:
+        raise CatalogueError(
+            f"The catalogue holds {held} of the {manifest.articles} articles of the build {manifest.name}.",
+            "Restore it from a backup, or run `dateline index build PATH…` again.",
+        )
+
+
+def _facts(manifest: Manifest | None) -> dict[str, Any]:
+    if manifest is None:
+        return dict.fromkeys(_FACTS)
+    age = datetime.datetime.now(datetime.UTC) - datetime.datetime.fromisoformat(manifest.made_at)
+    return {
+        "build": manifest.name,
+        "made_at": manifest.made_at,
+        "age_seconds": max(0, round(age.total_seconds())),
+        "articles": manifest.articles,
+        "chunks": manifest.chunks,
+        "embedding_model": manifest.recipe.model,
+        "weights_sha256": manifest.recipe.weights_sha256,
+        "dimension": manifest.recipe.dimension,
+        "dtype": manifest.dtype,
+    }
+
+
+def _size(folder: Path) -> int:
+    """Bytes of all files in `folder`; one that goes while this looks counts nothing."""
+    total = 0
+    for file in folder.rglob("*"):
+        try:
+            total += file.stat().st_size if file.is_file() else 0
+        except FileNotFoundError:
+            continue
+    return total
+
+
+def _print(row: dict[str, Any]) -> None:
+    if row["health"] == "empty":
+        typer.echo(f"Nothing is indexed in {row['home']}. {row['remedy']}")
+        return
+    rows = [("data folder", row["home"])]
+    if row["build"] is not None:
+        rows += [
+            ("build", row["build"]),
+            ("made at", f"{row['made_at']}, {_ago(row['age_seconds'])}"),
+            ("articles", f"{row['articles']:,}"),
+            ("chunks", f"{row['chunks']:,}"),
+            ("model", f"{row['embedding_model']}, {row['dimension']} dimensions, {row['dtype']}"),
+            ("weights", row["weights_sha256"]),
+        ]
+        if Path(row["embedding_model_set"]).name != row["embedding_model"]:
+            rows.append(("model set", f"{row['embedding_model_set']}, which is another than the index was made with"))
+    rows += [("size", f"{row['size_bytes'] / 1e6:,.1f} MB"), ("health", row["health"])]
+    print_rows(rows)
+    if row["problem"]:
+        say_error(row["problem"], row["remedy"])
+
+
+def _ago(seconds: int) -> str:
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            count = seconds // length
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"

@@ -1,0 +1,135 @@
+"""What a question asks for: the kind of answer, its content words, its names and numbers. Rules only, no model."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.words import STOP_WORDS, folded, stems, words
+
+
+class Kind(StrEnum):
+    """The kind of answer that a question asks for."""
+
+    PERSON = "person"
+    TIME = "time"
+    PLACE = "place"
+    NUMBER = "number"
+    REASON = "reason"
+    STATEMENT = "statement"
+    OTHER = "other"
+
+
+# The first pattern that fits decides. "What did X say" asks for words, "how many" for a number.
+_KINDS = (
+    (
+        Kind.NUMBER,
+        r"\bhow (?:many|much|old|tall|big|large|high|far|long|often|fast)\b"
+        r"|\bwhat (?:percentage|share|number|amount|price)\b",
+    ),
+    (
+        Kind.TIME,
+        r"\bwhen\b|\b(?:what|which|on what|on which|in which|in what) (?:day|date|month|year|week|time)\b"
+        r"|\bhow (?:soon|quickly)\b",
+    ),
+    (Kind.PLACE, r"\bwhere\b|\b(?:what|which) (?:city|country|place|town|state|region)\b"),
+    (
+        Kind.STATEMENT,
+        r"\bwhat (?:did|does|do|has|have) .*\b(?:say|said|state|claim|announce|demand|promise|call|reply|respond)\b",
+    ),
+    (Kind.PERSON, r"\bwho(?:m|se)?\b"),
+    (Kind.REASON, r"\bwhy\b"),
+)
+_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
+
+_SPEAKER = re.compile(
+    r"\bwhat (?:did|does|do|has|have|had) (?P<who>(?:[\w’'-]+ ){0,6}?[\w’'-]+) "
+    r"(?:say|said|state|claim|announce|promise|reply|respond|warn|think|believe|call)\b",
+    re.IGNORECASE,
+)
+
+# Verbs of saying and asking stand in questions about any text; a match on them says little.
+_WEAK_WORDS = frozenset(
+    stems("say says said tell told state stated report reported claim claimed article articles according news")
+)
+_CAPITALISED = re.compile(r"\b[A-Z][\w’'-]*|\b[a-z]+[A-Z]\w*")
+_NUMBER = re.compile(r"\d[\d.,]*")
+
+WEAK_WEIGHT = 0.25
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A question taken apart.
+
+    `weights`: its content stems and how much a match on each counts; `names`: folded words; `speaker`: the stems
+    of whoever
+    must have said what is asked for, as in "What did X say about …?".
+    """
+
+    text: str
+    kind: Kind
+    weights: dict[str, float]
+    names: tuple[str, ...]
+    numbers: tuple[str, ...]
+    speaker: frozenset[str] = frozenset()
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self.weights)
+
+
+def analyse(text: str) -> Analysis:
+    """Take a question apart; of any text, in any case."""
+    kind = next((kind for kind, pattern in _PATTERNS if pattern.search(text)), Kind.OTHER)
+    weights = {stem: WEAK_WEIGHT if stem in _WEAK_WORDS else 1.0 for stem in stems(text)}
+    numbers = tuple(number.rstrip(".,") for number in _NUMBER.findall(text))
+    who = _SPEAKER.search(text)
+    speaker = frozenset(stems(who.group("who"))) if who else frozenset()
+    return Analysis(text, kind, weights, _names(text), numbers, speaker)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """The words written with a capital that are not so only because they begin the question; none in all capitals."""
+    if text.isupper():
+        return ()
+    found = []
+    for match in _CAPITALISED.finditer(text):
+        begins = not text[: match.start()].strip(" \"'“‘¿(") or text[: match.start()].rstrip()[-1:] in ".?!,"
+        for word in words(match.group()):
+            if word not in STOP_WORDS and not (begins and _is_common(match.group())):
+                found.append(word)
+    return tuple(dict.fromkeys(found))
+
+
+_QUESTION_OPENERS = frozenset(
+    "who what when where which why how did does do is are was were has have can could would and so ok okay name "
+    "tell".split()
+)
+
+
+def _is_common(word: str) -> bool:
+    return folded(word) in _QUESTION_OPENERS
+
+
+_NEXT_PART = re.compile(
+    r",?\s+and\s+(?=(?:(?:at|in|on|by|for|to|from|with)\s+)?(?:what|which|who|whom|where|when|why|how)\b)",
+    re.IGNORECASE,
+)
+_EACH_ARTICLE = re.compile(
+    r"\b(?:both|each|either|the two|all)\b[^.?!]{0,20}\b(?:articles?|reports?|outlets?|sources?|papers?)\b",
+    re.IGNORECASE,
+)
+
+
+def parts(text: str) -> list[str]:
+    """The questions that `text` asks: "Where is it, and who was there?" asks two."""
+    found = [part.strip(" ,") for part in _NEXT_PART.split(text)]
+    return found if len(found) > 1 and all(len(analyse(part).weights) > 1 for part in found) else [text]
+
+
+def asks_each_article(text: str) -> bool:
+    """Whether the question wants what every article says, not one answer."""
+    return bool(_EACH_ARTICLE.search(text))

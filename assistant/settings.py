@@ -1,0 +1,104 @@
+"""The settings: defaults < dateline.toml < environment (`DATELINE_…`) < flags. One typed object, handed down."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from assistant.errors import SettingsError
+
+FILE = Path("dateline.toml")
+"""Looked for in the working folder."""
+
+_PREFIX = "DATELINE_"
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default. An unknown name is an error."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+
+    home: Path = Field(Path("dateline-data"), description="The data folder.")
+    embedding_model: str = Field("all-MiniLM-L6-v2", description="Name or folder of a sentence-transformers model.")
+    embedding_dtype: Literal["auto", "bfloat16", "float32"] = Field(
+        "auto", description="Number format of the model; auto is bfloat16 where the CPU has instructions for it."
+    )
+    allow_model_download: bool = Field(False, description="Whether the model hub may be asked for a model.")
+    top_k: int = Field(10, ge=1, le=100, description="How many articles a search hands on.")
+    answer_sentences: int = Field(4, ge=1, le=4, description="The most sentences of an answer.")
+    abstain_below: float = Field(
+        0.5, ge=0, le=1, description="The confidence below which the assistant abstains; 0 answers everything."
+    )
+    host: str = Field("127.0.0.1", description="The address that `dateline serve` listens on.")
+    port: int = Field(
+        7860, ge=0, le=65535, description="The port that `dateline serve` listens on; 0 takes a free one."
+    )
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The settings, and for each name where its value came from: "default", the file, a variable or a flag."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+
+def load_settings(flags: Mapping[str, Any] | None = None, file: Path = FILE) -> Loaded:
+    """Settings from all four places; flags that are None were not given.
+
+    Raises SettingsError for an unknown name, a value that cannot be used, or a file that is not TOML.
+    """
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    variables = {name for name in os.environ if name.upper().startswith(_PREFIX)}
+    _refuse_unknown((name[len(_PREFIX) :].lower() for name in variables), "the environment", _PREFIX)
+    layers = [
+        (str(file), _from_file(file)),
+        ("environment", EnvSettingsSource(Settings)()),
+        ("flag", given),
+    ]
+    merged: dict[str, Any] = {}
+    origins = dict.fromkeys(Settings.model_fields, "default")
+    for origin, values in layers:
+        merged.update(values)
+        origins.update(dict.fromkeys(values, origin))
+    try:
+        settings = Settings.model_validate(merged)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "?"
+        raise SettingsError(
+            f"The setting {name} from {origins.get(name, 'default')} cannot be {first['input']!r}: {first['msg']}.",
+            f"{name}: {Settings.model_fields[name].description}" if name in Settings.model_fields else "Correct it.",
+        ) from error
+    return Loaded(settings, origins)
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    if not file.exists():
+        return {}
+    try:
+        values = TomlConfigSettingsSource(Settings, file)()
+    except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read as TOML: {error}.", "Correct the file, or remove it.") from error
+    _refuse_unknown(values, str(file), "")
+    return values
+
+
+def _refuse_unknown(names: Iterable[str], where: str, prefix: str) -> None:
+    for name in names:
+        if name not in Settings.model_fields:
+            near = difflib.get_close_matches(name, Settings.model_fields, n=1)
+            hint = f"Did you mean {_shown(near[0], prefix)}?" if near else "`dateline config` lists all settings."
+            raise SettingsError(f"There is no setting {_shown(name, prefix)}, which {where} sets.", hint)
+
+
+def _shown(name: str, prefix: str) -> str:
+    return f"{prefix}{name.upper()}" if prefix else name

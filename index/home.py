@@ -1,0 +1,75 @@
+"""Where things live in a data folder, and which build serves. Knows paths and the file CURRENT, nothing of their
+content."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import BuildError
+
+_BUILD_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
+
+
+@dataclass(frozen=True)
+class Home:
+    """The data folder. Nothing is made until something is written."""
+
+    root: Path
+
+    @property
+    def catalogue(self) -> Path:
+        return self.root / "catalogue.sqlite"
+
+    @property
+    def builds(self) -> Path:
+        return self.root / "builds"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "writer.lock"
+
+    def build(self, name: str) -> Path:
+        return self.builds / name
+
+    def current(self) -> str | None:
+        """The name of the build that serves; None where nothing was ever built.
+
+        Raises BuildError if the file is there but names no build.
+        """
+        try:
+            name = (self.root / "CURRENT").read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise BuildError(f"{self.root / 'CURRENT'} cannot be read: {error}.", self._remedy) from error
+        if not _BUILD_NAME.fullmatch(name):
+            raise BuildError(f"{self.root / 'CURRENT'} does not name a build: {name!r}.", self._remedy)
+        return name
+
+    def set_current(self, name: str) -> None:
+        """Let the build `name` serve from now on, atomically: a reader sees the old name or the new one."""
+        beside = self.root / "CURRENT.next"
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(name + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(self.root / "CURRENT")
+        sync_folder(self.root)
+
+    @property
+    def _remedy(self) -> str:
+        return f"Run `dateline index build PATH… --home {self.root}` to build the index again."
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` last through a power loss, where the system can."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,42 @@
+"""One writer at a time in a data folder. Readers take no lock."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from index.errors import BusyError
+from index.home import Home
+
+
+@contextmanager
+def writing(home: Home) -> Iterator[None]:
+    """Hold the data folder for writing; the lock ends with the process, however it ends.
+
+    Raises BusyError, naming the owner, if somebody else writes.
+    """
+    from filelock import FileLock, Timeout
+
+    home.root.mkdir(parents=True, exist_ok=True)
+    owner = home.lock.with_suffix(".json")
+    try:
+        with FileLock(home.lock, timeout=0):
+            owner.write_text(json.dumps({"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}))
+            yield
+    except Timeout as error:
+        raise BusyError(
+            f"Another process{_named(owner.read_text() if owner.exists() else '')} is writing to {home.root}.",
+            "Wait until it has finished, then run the command again.",
+        ) from error
+
+
+def _named(text: str) -> str:
+    try:
+        owner = json.loads(text)
+        return f" (pid {owner['pid']}, since {owner['since']})"
+    except (ValueError, KeyError, TypeError):
+        # The owner has not written its name yet.
+        return ""

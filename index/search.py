@@ -1,0 +1,183 @@
+"""The searchable index: one build, open for reading. Dense and keyword scores by row, filters, and the words
+behind a row."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from index.build import Manifest, timestamp
+from index.catalogue import Catalogue
+from index.embed import Embedder, Vectors
+from index.errors import BuildError, FingerprintError, UnknownArticleError
+from index.home import Home
+from index.keywords import KeywordIndex
+from index.records import Article
+from index.store import VectorStore
+from index.words import folded
+
+Mask = npt.NDArray[np.bool_]
+RowNumbers = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which articles may be searched. Days are inclusive, in UTC; an undated article passes `as_of` only."""
+
+    as_of: datetime.date | None = None
+    since: datetime.date | None = None
+    until: datetime.date | None = None
+    source: str | None = None
+
+    def __bool__(self) -> bool:
+        return any(one is not None for one in (self.as_of, self.since, self.until, self.source))
+
+
+class Index:
+    """A build open for reading; safe to use from several threads. It stays what it is while newer builds are made."""
+
+    def __init__(self, home: Home, manifest: Manifest) -> None:
+        folder = home.build(manifest.name)
+        self.home = home
+        self.manifest = manifest
+        self._local = threading.local()
+        try:
+            self._rows = np.load(folder / "rows.npy", mmap_mode="r")
+            self._vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+            self._keywords = KeywordIndex.open(folder / "keywords", manifest.chunks)
+            self._store = VectorStore.open(folder / "chroma")
+            held = {len(self._rows), len(self._vectors), self._store.count()}
+            if held != {manifest.chunks}:
+                raise ValueError(f"its parts hold {sorted(held)} chunks, and its manifest says {manifest.chunks}")
+        except (OSError, ValueError, KeyError) as error:
+            raise BuildError(
+                f"The build {manifest.name} is damaged: {error}.",
+                "Run `dateline index build PATH…` to build the index again; what was embedded is kept.",
+            ) from error
+        self._article = lru_cache(maxsize=4096)(self._read_article)
+
+    @classmethod
+    def open(cls, home: Home) -> Index:
+        """Open the build that serves. Raises BuildError if there is none, or it is damaged."""
+        name = home.current()
+        if name is None:
+            raise BuildError(f"Nothing is indexed in {home.root}.", "Run `dateline index build PATH…` first.")
+        return cls(home, Manifest.read(home.build(name)))
+
+    def close(self) -> None:
+        self._store.close()
+
+    def __len__(self) -> int:
+        return int(self.manifest.chunks)
+
+    # Search
+
+    def allowed(self, filters: Filters) -> Mask | None:
+        """Which rows `filters` let through, shape (chunks,); None where they ask for nothing."""
+        if not filters:
+            return None
+        published = self._rows["published"]
+        mask = np.ones(len(self._rows), dtype=np.bool_)
+        # A comparison with NaN is false: "not later than as-of" lets undated articles through, the others do not.
+        if filters.as_of is not None:
+            mask &= ~(published >= _day_after(filters.as_of))
+        if filters.since is not None:
+            mask &= published >= timestamp(filters.since)
+        if filters.until is not None:
+            mask &= published < _day_after(filters.until)
+        if filters.source is not None:
+            wanted = folded(filters.source)
+            places = [i for i, source in enumerate(self.manifest.sources) if folded(source) == wanted]
+            mask &= np.isin(self._rows["source"], places)
+        return mask
+
+    def nearest(self, vector: Vectors, k: int, allowed: Mask | None = None) -> RowNumbers:
+        """The `k` rows nearest to `vector` by cosine, best first, of those allowed.
+
+        Without a filter the vector store answers; under one, every allowed row is scored exactly, which costs less than
+        the store's own filter.
+        """
+        if allowed is None:
+            numbers, _ = self._store.nearest(vector, k)
+            return np.searchsorted(self._rows["number"], numbers)
+        rows = np.flatnonzero(allowed)
+        cosines = self.cosines(vector, rows)
+        return rows[np.argsort(-cosines, kind="stable")[:k]]
+
+    def cosines(self, vector: Vectors, rows: RowNumbers) -> Scores:
+        """The exact cosine of `vector` with each of `rows`, shape (len(rows),)."""
+        return np.asarray(self._vectors[rows].astype(np.float32) @ vector, dtype=np.float32)
+
+    def keyword_scores(self, question: str) -> Scores:
+        """The BM25 score of every row, shape (chunks,)."""
+        return self._keywords.scores(question)
+
+    # What the rows are
+
+    def published(self, rows: RowNumbers) -> npt.NDArray[np.float64]:
+        """Seconds since 1970, NaN where undated, shape (len(rows),)."""
+        return np.asarray(self._rows["published"][rows], dtype=np.float64)
+
+    def span_of_dates(self) -> tuple[float, float] | None:
+        """The first and the last publication, in seconds since 1970; None where every article is undated."""
+        published = self._rows["published"]
+        if len(published) == 0 or np.isnan(published).all():
+            return None
+        return float(np.nanmin(published)), float(np.nanmax(published))
+
+    def span(self, row: int) -> tuple[Article, int, int]:
+        """The article of a row, and where the row's chunk starts and ends in it."""
+        found = self._rows[row]
+        return self._article(int(found["version"])), int(found["start"]), int(found["end"])
+
+    def versions(self, rows: RowNumbers) -> npt.NDArray[np.int64]:
+        """The article version of each row: equal for rows of one article."""
+        return np.asarray(self._rows["version"][rows], dtype=np.int64)
+
+    def article(self, article_id: str) -> Article:
+        """The article as this build holds it. Raises UnknownArticleError."""
+        version = self._catalogue().member(self.manifest.name, article_id)
+        if version is None:
+            raise UnknownArticleError(
+                f"No article has the id {article_id!r}.", "`dateline articles list` shows all ids."
+            )
+        return self._article(version)
+
+    def articles(self) -> Sequence[Article]:
+        """Every article of this build, by id."""
+        catalogue = self._catalogue()
+        return list(catalogue.articles(catalogue.members(self.manifest.name)))
+
+    def _read_article(self, version: int) -> Article:
+        return self._catalogue().article(version)
+
+    def _catalogue(self) -> Catalogue:
+        # An SQLite connection belongs to the thread that opened it.
+        if not hasattr(self._local, "catalogue"):
+            self._local.catalogue = Catalogue.open(self.home.catalogue, read_only=True)
+        found: Catalogue = self._local.catalogue
+        return found
+
+
+def require_same_weights(manifest: Manifest, embedder: Embedder) -> None:
+    """Raises FingerprintError if `manifest` was made with other weights than `embedder`'s: their vectors do not
+    compare."""
+    made, ours = manifest.recipe, embedder.recipe
+    if made.weights_sha256 != ours.weights_sha256:
+        raise FingerprintError(
+            f"The index was made with the embedding model {made.model!r} ({made.weights_sha256[:12]}), and the setting "
+            f"names {ours.model!r} ({ours.weights_sha256[:12]}).",
+            f"Set embedding_model to {made.model!r} again, or embed everything anew: "
+            "`dateline index build PATH… --reembed`.",
+        )
+
+
+def _day_after(day: datetime.date) -> float:
+    return timestamp(day) + 86_400

@@ -1,0 +1,272 @@
+"""What an editor does to the index: build, add, remove. Each makes a new build beside the old one, then lets it
+serve."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from index import build
+from index.catalogue import Catalogue, Head
+from index.chunks import embedded_text, split
+from index.embed import Embedder, Recipe
+from index.errors import BuildError, UnknownArticleError
+from index.home import Home
+from index.lock import writing
+from index.read import ReadArticle, Unread
+from index.records import Chunk
+from index.search import Index, require_same_weights
+
+_GROUP = 128
+"""Articles that are embedded and stored together; what a kill costs at most."""
+
+
+class Progress(Protocol):
+    """Told how far a stage is. `total` is None where it is not known."""
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None: ...
+
+
+def no_progress(stage: str, done: int, total: int | None) -> None:
+    """Tells nobody."""
+
+
+@dataclass(frozen=True)
+class UpdateReport:
+    """What became of the articles. `kept`: held although they were not read this time, since their file failed.
+
+    `serving` is the manifest of the build that serves now, None where there is none; `changed` whether it is a new one.
+    """
+
+    added: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: int = 0
+    removed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    failures: tuple[Unread, ...] = ()
+    embedded: int = 0
+    serving: build.Manifest | None = None
+    changed: bool = False
+    seconds: float = 0.0
+
+
+@dataclass
+class _Taken:
+    """What was read, while it is being read."""
+
+    heads: dict[str, Head] = field(default_factory=dict)
+    failures: list[Unread] = field(default_factory=list)
+
+
+def build_index(
+    home: Home,
+    embedder: Embedder,
+    found: Iterable[ReadArticle | Unread],
+    *,
+    progress: Progress = no_progress,
+    reembed: bool = False,
+) -> UpdateReport:
+    """Make the index hold the articles `found` and no others.
+
+    An article whose file could not be read keeps its last good copy; if nothing at all could be read, nothing changes.
+    `reembed` moves an index over to another embedding model. Raises BusyError, FingerprintError, CatalogueError,
+    BuildError.
+    """
+    return _update(home, embedder, found, progress, only_these=True, reembed=reembed)
+
+
+def add_articles(
+    home: Home, embedder: Embedder, found: Iterable[ReadArticle | Unread], *, progress: Progress = no_progress
+) -> UpdateReport:
+    """Add the articles `found`, or update those of the same id, and keep the rest. Raises as `build_index`."""
+    return _update(home, embedder, found, progress, only_these=False, reembed=False)
+
+
+def remove_articles(home: Home, article_ids: Sequence[str], *, progress: Progress = no_progress) -> UpdateReport:
+    """Remove articles. Raises UnknownArticleError, before anything is removed, if the index lacks one of them."""
+    began = time.perf_counter()
+    with writing(home):
+        index = Index.open(home)
+        index.close()
+        recipe, dtype = index.manifest.recipe, index.manifest.dtype
+        catalogue = Catalogue.open(home.catalogue)
+        try:
+            unknown = [one for one in article_ids if one not in catalogue.heads()]
+            if unknown:
+                raise UnknownArticleError(
+                    f"The index holds no article with the id {', '.join(map(repr, unknown))}; nothing was removed.",
+                    "`dateline articles list` shows all ids.",
+                )
+            with catalogue.transaction():
+                catalogue.drop_heads(article_ids)
+            serving, changed = _switch(home, catalogue, index.manifest, recipe, dtype, progress)
+        finally:
+            catalogue.close()
+    return UpdateReport(
+        removed=tuple(article_ids), serving=serving, changed=changed, seconds=time.perf_counter() - began
+    )
+
+
+def _update(
+    home: Home,
+    embedder: Embedder,
+    found: Iterable[ReadArticle | Unread],
+    progress: Progress,
+    *,
+    only_these: bool,
+    reembed: bool,
+) -> UpdateReport:
+    began = time.perf_counter()
+    with writing(home):
+        serving = _serving(home)
+        if serving and not reembed:
+            require_same_weights(serving, embedder)
+        catalogue = Catalogue.open(home.catalogue)
+        try:
+            before = catalogue.heads()
+            taken = _take(catalogue, found, progress)
+            gone = [one for one in before if one not in taken.heads] if only_these else []
+            failed = [failure.origin for failure in taken.failures]
+            kept = [one for one in gone if not taken.heads or _is_from(before[one].origin, failed)]
+            removed = [one for one in gone if one not in set(kept)]
+            staying = [before[one].version for one in before if one not in set(removed) and one not in taken.heads]
+            versions = [*staying, *(head.version for head in taken.heads.values())]
+            embedded = _embed(catalogue, embedder, versions, progress) if versions else 0
+            with catalogue.transaction():
+                catalogue.set_heads(taken.heads.values())
+                catalogue.drop_heads(removed)
+            serving, changed = _switch(home, catalogue, serving, embedder.recipe, embedder.dtype, progress)
+        finally:
+            catalogue.close()
+    both = [one for one in taken.heads if one in before]
+    updated = [one for one in both if taken.heads[one].version != before[one].version]
+    return UpdateReport(
+        added=tuple(one for one in taken.heads if one not in before),
+        updated=tuple(updated),
+        unchanged=len(both) - len(updated),
+        removed=tuple(removed),
+        kept=tuple(kept),
+        failures=tuple(taken.failures),
+        embedded=embedded,
+        serving=serving,
+        changed=changed,
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _serving(home: Home) -> build.Manifest | None:
+    """The manifest of the build that serves; None where there is none, or a damaged one, which is then replaced."""
+    try:
+        index = Index.open(home)
+    except BuildError:
+        return None
+    index.close()
+    return index.manifest
+
+
+def _take(catalogue: Catalogue, found: Iterable[ReadArticle | Unread], progress: Progress) -> _Taken:
+    """Store every article as a version; nothing points at it yet."""
+    taken = _Taken()
+    group: list[ReadArticle] = []
+
+    def store() -> None:
+        with catalogue.transaction():
+            for read in group:
+                _put(catalogue, read, taken)
+        group.clear()
+        progress("reading", len(taken.heads), None)
+
+    for read in found:
+        if isinstance(read, Unread):
+            taken.failures.append(read)
+            continue
+        group.append(read)
+        if len(group) == _GROUP:
+            store()
+    store()
+    return taken
+
+
+def _put(catalogue: Catalogue, read: ReadArticle, taken: _Taken) -> None:
+    article = read.article
+    first = taken.heads.get(article.id)
+    if first is None:
+        taken.heads[article.id] = Head(article.id, catalogue.put(article), read.origin)
+    elif catalogue.article(first.version).sha256 != article.sha256:
+        taken.failures.append(
+            Unread(
+                origin=read.origin,
+                where=read.origin,
+                problem=f"The id {article.id!r} comes twice with different text; "
+                f"the first, from {first.origin}, was taken.",
+                remedy="Give each article an id of its own.",
+            )
+        )
+
+
+def _is_from(origin: str, failed: Sequence[str]) -> bool:
+    """Whether an article came from a file, or from inside a folder, that could not be read."""
+    return any(origin == one or origin.startswith(f"{one.rstrip('/')}/") for one in failed)
+
+
+def _embed(catalogue: Catalogue, embedder: Embedder, versions: Sequence[int], progress: Progress) -> int:
+    """Split and embed what this recipe has not seen; how many chunks were embedded."""
+    recipe = catalogue.recipe_number(embedder.recipe)
+    new = catalogue.without_chunks(recipe, versions)
+    embedded = 0
+    for at in range(0, len(new), _GROUP):
+        progress("embedding", at, len(new))
+        chunks: dict[int, list[Chunk]] = {}
+        keys: dict[int, list[bytes]] = {}
+        texts: dict[bytes, str] = {}
+        for version, article in zip(new[at : at + _GROUP], catalogue.articles(new[at : at + _GROUP]), strict=True):
+            title = embedder.shortened(article.title)
+            chunks[version] = split(article, embedder, embedder.chunk_tokens)
+            shown = [embedded_text(title, article.text[chunk.start : chunk.end]) for chunk in chunks[version]]
+            keys[version] = [_vector_key(embedder.recipe, text) for text in shown]
+            texts.update(zip(keys[version], shown, strict=True))
+        missing = sorted(catalogue.missing_vectors(list(texts)))
+        vectors = embedder.embed_chunks([texts[key] for key in missing])
+        embedded += len(missing)
+        with catalogue.transaction():
+            catalogue.put_vectors(missing, vectors)
+            for version in chunks:
+                catalogue.put_chunks(recipe, version, chunks[version], keys[version])
+    if new:
+        progress("embedding", len(new), len(new))
+    return embedded
+
+
+def _vector_key(recipe: Recipe, text: str) -> bytes:
+    return hashlib.sha256(f"{recipe.weights_sha256}\n{text}".encode()).digest()
+
+
+def _switch(
+    home: Home,
+    catalogue: Catalogue,
+    serving: build.Manifest | None,
+    recipe: Recipe,
+    dtype: str,
+    progress: Progress,
+) -> tuple[build.Manifest | None, bool]:
+    """Make a build of the heads and let it serve, unless the one that serves holds just that; whether it is a new
+    one."""
+    versions = [head.version for head in catalogue.heads().values()]
+    if serving and serving.content == build.content_digest(versions, recipe):
+        return serving, False
+    if serving is None and not versions:
+        return None, False
+    done = 0
+
+    def advance(more: int) -> None:
+        nonlocal done
+        done += more
+        progress("storing", done, None)
+
+    manifest = build.make(home, catalogue, recipe, dtype, versions, advance)
+    home.set_current(manifest.name)
+    build.prune(home, catalogue)
+    return manifest, True

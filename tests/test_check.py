@@ -1,0 +1,88 @@
+"""The check: what is shown as supported was found in the article, letter for letter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.check import checked, is_exact, support
+from assistant.records import Citation, Sentence, Support
+from index.records import Article
+
+TEXT = "Mayor Ada North said the bridge would open on 3 May. It will not carry lorries."
+ARTICLE = Article(id="bridge", title="Bridge to open", text=TEXT)
+
+
+def cite(start: int, end: int, article: Article = ARTICLE, marker: int = 1) -> Citation:
+    return Citation(marker, article.id, "text", start, end, article.text[start:end], article.sha256)
+
+
+def one(text: str, *citations: Citation, context: str | None = None) -> Sentence:
+    return Sentence(text, citations, Support.SUPPORTED, context)
+
+
+@given(st.text(min_size=1), st.data())
+def test_a_quote_is_exact_only_at_its_own_offsets(text: str, data: st.DataObject) -> None:
+    article = Article(id="any", text=text)
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    citation = cite(start, end, article)
+    assert is_exact(citation, article)
+    assert not is_exact(replace(citation, quote=citation.quote + "x"), article)
+    assert not is_exact(replace(citation, end=end + 1), article)
+    assert not is_exact(citation, replace(article, text=text + "!"))
+
+
+def test_a_citation_of_an_article_that_was_not_found_is_not_exact() -> None:
+    assert not is_exact(cite(0, 10), None)
+    assert not is_exact(cite(0, 10), Article(id="other", text=TEXT))
+
+
+def test_an_empty_quote_and_offsets_outside_the_text_are_not_exact() -> None:
+    assert not is_exact(replace(cite(0, 5), start=5, end=5, quote=""), ARTICLE)
+    assert not is_exact(replace(cite(0, 5), start=-5, end=len(TEXT), quote=TEXT[-5:]), ARTICLE)
+
+
+def test_a_title_can_be_cited_by_its_own_offsets() -> None:
+    citation = Citation(1, "bridge", "title", 0, 6, "Bridge", ARTICLE.sha256)
+    assert is_exact(citation, ARTICLE)
+    assert not is_exact(replace(citation, field="text"), ARTICLE)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Mayor Ada North said the bridge would open on 3 May.", Support.SUPPORTED),
+        ("the bridge would open on 3 May", Support.SUPPORTED),
+        ("The mayor, Ada North, said the bridge would open on 3 May.", Support.SUPPORTED),
+        ("The bridge would open on 4 May.", Support.UNSUPPORTED),
+        ("Mayor Eve South said the bridge would open on 3 May.", Support.UNSUPPORTED),
+        ("Mayor Ada North said the bridge would not open on 3 May.", Support.UNSUPPORTED),
+        ("The bridge would open and tolls fall for farmers on weekends.", Support.UNSUPPORTED),
+    ],
+)
+def test_numbers_names_and_negations_must_be_in_the_quote(sentence: str, expected: Support) -> None:
+    assert support(sentence, [TEXT[:52]]) is expected
+
+
+def test_what_cannot_be_checked_is_not_shown() -> None:
+    good = one(TEXT[:52], cite(0, 52))
+    moved = one(TEXT[:52], replace(cite(0, 52), start=1, end=53))
+    elsewhere = one("The council cut all fares in half.", cite(0, 52))
+    uncited = one("The bridge would open on 3 May.")
+    assert checked([moved, good, elsewhere, uncited], {"bridge": ARTICLE}) == (good,)
+
+
+def test_markers_are_counted_anew_in_the_order_shown_and_one_span_has_one() -> None:
+    first, second = one(TEXT[53:], cite(53, len(TEXT), marker=7)), one(TEXT[:52], cite(0, 52, marker=7))
+    again = one(TEXT[:52], cite(0, 52, marker=9))
+    assert [s.markers for s in checked([first, second, again], {"bridge": ARTICLE})] == [(1,), (2,), (2,)]
+
+
+def test_a_context_must_stand_in_a_quote_too() -> None:
+    named = one(TEXT[53:], cite(53, len(TEXT)), cite(6, 15, marker=2), context="Ada North")
+    invented = one(TEXT[53:], cite(53, len(TEXT)), cite(6, 15, marker=2), context="Eve South")
+    assert [s.context for s in checked([named, invented], {"bridge": ARTICLE})] == ["Ada North"]

@@ -1,0 +1,56 @@
+"""Who speaks, and who "he" is."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.speaker import needs_speaker, speaker
+from index.sentences import sentence_spans
+
+
+def who(text: str, sentence: int) -> str | None:
+    spans = sentence_spans(text)
+    found = speaker(text, spans, sentence)
+    return text[found[0] : found[1]] if found else None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "“We will open it,” he added.",
+        "He later denied it.",
+        "“We will open it.”",
+        "“It is so,” the ministry stated on Monday.",
+    ],
+)
+def test_a_sentence_that_does_not_tell_who_speaks_needs_a_speaker(sentence: str) -> None:
+    assert needs_speaker(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["“We will open it,” Ada North said.", "The bridge opened.", "Mr Roe said he would go."]
+)
+def test_a_sentence_that_names_its_speaker_or_has_none_needs_no_other(sentence: str) -> None:
+    assert not needs_speaker(sentence)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Ada North said the bridge was safe.",
+        "“The bridge is safe,” said Ada North.",
+        "“The bridge is safe,” stated council chief Ada North.",
+        "Ada North, the mayor of Ley, responded to critics of John Roe.",
+        "Ada North arrived with John Roe.",
+    ],
+)
+def test_he_is_whoever_spoke_or_acted_before(before: str) -> None:
+    assert who(f"{before} “It is,” she added.", 1) == "Ada North"
+
+
+def test_names_inside_direct_speech_are_not_the_speaker() -> None:
+    assert who("Ada North said so. “John Roe said no,” she added.", 1) == "Ada North"
+
+
+def test_a_speaker_is_not_looked_for_without_end() -> None:
+    assert who("Ada North said so. " + "It rained. " * 20 + "“Yes,” she added.", 21) is None
