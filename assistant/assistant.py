@@ -7,11 +7,13 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from assistant.abstain import abstention
 from assistant.check import checked
 from assistant.errors import QuestionError
 from assistant.extractive import ExtractiveAnswerer
+from assistant.reader import load_reader
 from assistant.records import Answer, Question, Reason
 from assistant.retrieve import Retrieved, retrieve
 from assistant.settings import Settings
@@ -36,7 +38,6 @@ class Assistant:
         self.settings = settings
         self.home = Home(settings.home)
         self.embedder = embedder
-        self._answerer = ExtractiveAnswerer(embedder, settings.answer_sentences)
         self._lock = threading.Lock()
         self._open: Index | None = None
 
@@ -44,6 +45,12 @@ class Assistant:
     def open(cls, settings: Settings) -> Assistant:
         """Load the embedding model. Raises ModelError."""
         return cls(settings, open_embedder(settings))
+
+    @cached_property
+    def _answerer(self) -> ExtractiveAnswerer:
+        # The reader is loaded by the first question: an editor who only indexes needs none.
+        reader = load_reader() if self.settings.reader else None
+        return ExtractiveAnswerer(self.embedder, self.settings.answer_sentences, reader)
 
     # Asking
 

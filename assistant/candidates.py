@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
 from assistant.question import Analysis, Kind
+from assistant.reader import Pair, Reading
 from assistant.speaker import speaker_of
 from index.embed import Embedder, Vectors
 from index.records import Article, Field, Passage
@@ -19,6 +21,12 @@ WEIGHTS = {"cosine": 1.0, "passage": 2.7, "coverage": 1.2, "around": 1.0, "kind"
 """What each feature counts: a softmax over the candidates of a question, fitted to 24 articles of SQuAD 2.0's
 development
 set by tests/bench/fit_sentence_weights.py, and scaled so that the cosine counts 1."""
+
+READ = 24
+"""How many candidates the reader reads."""
+
+HEURISTIC_WEIGHT = 1.0
+"""What the features' score counts beside the reader's logit."""
 
 _SHORTEST = 4
 """Words; a heading or a fragment is no answer."""
@@ -43,14 +51,22 @@ _HOLDS = {
 }
 
 
+class SentenceReader(Protocol):
+    """Tells of each pair whether the sentence answers the question."""
+
+    def read(self, pairs: Sequence[Pair]) -> list[Reading]: ...
+
+
 @dataclass(frozen=True)
 class Place:
-    """A sentence, or a headline: where it stands, and the span that names who is said to say it, if anybody."""
+    """A sentence, or a headline: where it stands, the span that names who is said to say it, and the sentence
+    before it."""
 
     passage: Passage
     field: Field
     span: Span
     speaker: Span | None
+    before: Span | None = None
 
     @property
     def article(self) -> Article:
@@ -74,11 +90,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A place with the features it was scored by."""
+    """A place with the features it was scored by; `reading` is what the reader made of it, where there is one."""
 
     place: Place
     features: Mapping[str, float]
     score: float
+    reading: Reading | None = None
 
 
 def candidates(
@@ -98,6 +115,24 @@ def candidates(
     return sorted(found, key=lambda one: -one.score)
 
 
+def read(question: str, ranked: Sequence[Candidate], reader: SentenceReader) -> list[Candidate]:
+    """The best `READ` of `ranked` as the reader ranks them, best first; the rest is left out."""
+    first = ranked[:READ]
+    pairs = [Pair(question, one.place.shown, _context(one.place)) for one in first]
+    found = [
+        replace(one, reading=reading, score=reading.logit + HEURISTIC_WEIGHT * one.score)
+        for one, reading in zip(first, reader.read(pairs), strict=True)
+    ]
+    return sorted(found, key=lambda one: -one.score)
+
+
+def _context(place: Place) -> str:
+    """What the reader sees before the sentence: the headline, and the sentence before."""
+    title = place.article.title if place.field == "text" else ""
+    before = place.article.text[place.before[0] : place.before[1]] if place.before else ""
+    return ". ".join(part for part in (title, before) if part)
+
+
 def _places(passages: Sequence[Passage]) -> Iterator[Place]:
     titled: set[str] = set()
     for passage in passages:
@@ -114,7 +149,8 @@ def _places(passages: Sequence[Passage]) -> Iterator[Place]:
                 and len(words(text)) >= _SHORTEST
                 and not _is_heading(text)
             ):
-                yield Place(passage, "text", (start, end), speaker_of(article.text, spans, at))
+                before = spans[at - 1] if at else None
+                yield Place(passage, "text", (start, end), speaker_of(article.text, spans, at), before)
 
 
 def _features(

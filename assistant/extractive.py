@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.candidates import Candidate, Place, candidates
-from assistant.question import Analysis, analyse, asks_each_article, parts
+from assistant.candidates import Candidate, Place, SentenceReader, candidates, read
+from assistant.question import Analysis, Kind, analyse, asks_each_article, parts
 from assistant.records import Citation, Question, Reason, Sentence, Support
 from assistant.retrieve import Retrieved
 from index.embed import Embedder
@@ -21,8 +21,16 @@ _SAME_FACT = 0.6
 _NEXT_WITHIN = 0.75
 """A further sentence must score at least this share of the best one's score."""
 
+_NEXT_PROBABILITY = 0.3
+"""The same for the reader's probability."""
+
+_SHORT_KINDS = frozenset({Kind.PERSON, Kind.TIME, Kind.PLACE, Kind.NUMBER, Kind.OTHER})
+
 _MOST_WORDS = 75
 """Of an answer, unless its best sentence alone is longer."""
+
+_READER_EVIDENCE, _READER_MIDDLE = 1.0, 0.0
+"""What the reader's logit counts in the confidence, and the logit that counts for neither side."""
 
 _ON_TOPIC = 0.35
 """The cosine above which a sentence is on the question's topic, answer or not."""
@@ -44,8 +52,9 @@ class ExtractiveAnswerer:
 
     name = "extractive"
 
-    def __init__(self, embedder: Embedder, most_sentences: int) -> None:
+    def __init__(self, embedder: Embedder, most_sentences: int, reader: SentenceReader | None = None) -> None:
         self._embedder = embedder
+        self._reader = reader
         self._most = most_sentences
 
     def answer(self, question: Question, found: Retrieved) -> Draft:
@@ -58,24 +67,27 @@ class ExtractiveAnswerer:
         asked = parts(question.text)
         most = self._most if len(asked) == 1 else max(1, self._most // len(asked))
         chosen: list[Candidate] = []
-        confidence, on_topic = 1.0, False
+        confidence, on_topic, short = 1.0, False, None
         for text in asked:
             analysis = analyse(text)
             vector = found.question_vector if text == question.text else self._embedder.embed_query(text)
             ranked = candidates(analysis, vector, found.chunks[:_CHUNKS_READ], self._embedder)
             if not ranked:
                 return Draft((), 0.0, Reason.NO_EVIDENCE)
+            on_topic = on_topic or max(one.features["cosine"] for one in ranked) > _ON_TOPIC
+            if self._reader:
+                ranked = read(text, ranked, self._reader)
             some = _chosen(ranked, most, each_article=asks_each_article(question.text))
             chosen += [one for one in some if all(_says_more(one, other) for other in chosen)]
             confidence = min(confidence, _confidence(analysis, some))
-            on_topic = on_topic or ranked[0].features["cosine"] > _ON_TOPIC
+            short = short or _short_answer(analysis, some[0])
         order = {id: i for i, id in reversed(list(enumerate(passage.article.id for passage in found.chunks)))}
         places = sorted(
             (one.place for one in chosen),
             key=lambda place: (order[place.article.id], place.field == "text", place.span),
         )
         reason = Reason.TOPIC_ONLY if on_topic else Reason.NO_EVIDENCE
-        return Draft(tuple(_sentence(place) for place in places), confidence, reason)
+        return Draft(tuple(_sentence(place) for place in places), confidence, reason, short)
 
 
 def _chosen(ranked: Sequence[Candidate], most: int, *, each_article: bool) -> list[Candidate]:
@@ -89,13 +101,28 @@ def _chosen(ranked: Sequence[Candidate], most: int, *, each_article: bool) -> li
     chosen = [ranked[0]]
     room = _MOST_WORDS - len(words(ranked[0].place.text))
     for one in ranked[1:]:
-        if len(chosen) == most or one.score < _NEXT_WITHIN * ranked[0].score:
+        if len(chosen) == most or not _is_nearly_as_good(one, ranked[0]):
             break
         length = len(words(one.place.text))
         if length <= room and all(_says_more(one, other) for other in chosen):
             chosen.append(one)
             room -= length
     return chosen
+
+
+def _is_nearly_as_good(one: Candidate, best: Candidate) -> bool:
+    if one.reading and best.reading:
+        return one.reading.probability >= _NEXT_PROBABILITY * best.reading.probability
+    return one.score >= _NEXT_WITHIN * best.score
+
+
+def _short_answer(analysis: Analysis, best: Candidate) -> str | None:
+    """The words of the best sentence that answer, for questions that a few words can answer."""
+    if best.reading is None or best.reading.span is None or analysis.kind not in _SHORT_KINDS:
+        return None
+    start, end = best.reading.span
+    shown = best.place.shown[start:end]
+    return shown if shown in best.place.text or shown == best.place.context else None
 
 
 def _says_more(one: Candidate, other: Candidate) -> bool:
@@ -108,8 +135,10 @@ def _confidence(analysis: Analysis, chosen: Sequence[Candidate]) -> float:
     best = chosen[0].features
     whole = " ".join(f"{one.place.article.title} {one.place.passage.text} {one.place.context or ''}" for one in chosen)
     there = set(words(whole))
+    reading = chosen[0].reading
     evidence = (
-        6.0 * (best["cosine"] - 0.45)
+        (_READER_EVIDENCE * (reading.logit - _READER_MIDDLE) if reading else 0.0)
+        + 6.0 * (best["cosine"] - 0.45)
         + 3.0 * (best["around"] - 0.6)
         + 1.5 * (best["coverage"] - 0.4)
         + 2.5 * (max(one.features["kind"] for one in chosen) - 0.8)

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
         "auto", description="Number format of the model; auto is bfloat16 where the CPU has instructions for it."
     )
     allow_model_download: bool = Field(False, description="Whether the model hub may be asked for a model.")
+    reader: bool = Field(True, description="Whether the reader chooses sentences; without it, similarity does.")
     top_k: int = Field(10, ge=1, le=100, description="How many articles a search hands on.")
     answer_sentences: int = Field(4, ge=1, le=4, description="The most sentences of an answer.")
     abstain_below: float = Field(

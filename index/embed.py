@@ -121,7 +121,7 @@ def load_embedder(model: str = DEFAULT_MODEL, *, dtype: Dtype = "auto", allow_do
     or if the
     default's weights do not have the expected SHA-256.
     """
-    folder = _default_folder() if model == DEFAULT_MODEL else None
+    folder = default_folder() if model == DEFAULT_MODEL else None
     source = str(folder) if folder else model
     import torch
     from sentence_transformers import SentenceTransformer
@@ -129,7 +129,7 @@ def load_embedder(model: str = DEFAULT_MODEL, *, dtype: Dtype = "auto", allow_do
 
     # The weights load in a quarter of a second; the library's bar for it would stand between ours.
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    chosen = dtype if dtype != "auto" else ("bfloat16" if _has_bfloat16() else "float32")
+    chosen = dtype if dtype != "auto" else ("bfloat16" if has_bfloat16() else "float32")
     try:
         loaded = SentenceTransformer(
             source, device="cpu", local_files_only=not allow_download, model_kwargs={"dtype": getattr(torch, chosen)}
@@ -167,7 +167,7 @@ _OTHER_MODEL = (
 )
 
 
-def _default_folder() -> Path:
+def default_folder() -> Path:
     spec = importlib.util.find_spec(_DEFAULT_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise ModelError(
@@ -189,7 +189,7 @@ def _weights_sha256(model: SentenceTransformer, folder: Path | None) -> str:
     return digest.hexdigest()
 
 
-def _has_bfloat16() -> bool:
+def has_bfloat16() -> bool:
     """Whether the CPU multiplies bfloat16 in hardware; without, bfloat16 is slower than float32."""
     import torch
 

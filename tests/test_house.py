@@ -25,10 +25,11 @@ PACKAGES = ("assistant", "index", "prompts")
 MAY_NOT_IMPORT = {"index": ("assistant", "prompts"), "prompts": ("assistant", "index")}
 """The data flows one way: a package knows the rooms to its left alone."""
 
-ROOMS = {
+ROOMS: dict[tuple[str, ...], str | tuple[str, ...]] = {
     ("chromadb",): "index/store.py",
     ("gradio", "gradio_client"): "assistant/browser/",
     ("sentence_transformers",): "index/embed.py",
+    ("torch", "transformers"): ("index/embed.py", "assistant/reader/"),
     ("langchain", "langchain_anthropic", "langchain_ollama", "langchain_openai", "xllamacpp"): "assistant/models.py",
 }
 """Where each foreign thing lives. To replace it is to edit that room."""

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from assistant.browser import wording
 from assistant.records import Answer, Citation, Question, Sentence, Support, Turn
+from assistant.shown import shown_date
 from index.errors import DatelineError
 from index.records import Article
 
@@ -111,7 +112,7 @@ def _exchange(number: int, exchange: Exchange) -> str:
 
 def _limits(question: Question) -> str:
     days = (("as of", question.as_of), ("since", question.since), ("until", question.until))
-    words = [f"{name} {wording.day(date)}" for name, date in days if date]
+    words = [f"{name} {shown_date(date)}" for name, date in days if date]
     words += [f"from {escape(question.source)}"] if question.source else []
     return ", ".join(words)
 

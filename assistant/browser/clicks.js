@@ -25,6 +25,11 @@ element.addEventListener("click", (click) => {
   trigger(button.dataset.event, { ...button.dataset });
 });
 
+// How an update goes is told below all that is staged.
+if (element.closest("#report")) {
+  watch("value", () => element.scrollIntoView({ block: "nearest" }));
+}
+
 // A new question comes into view, with room for its answer below.
 let asked = element.querySelectorAll(".exchange").length;
 watch("value", () => {

@@ -85,7 +85,7 @@ def editor_tab(assistant: "Assistant", clicks: str) -> "tuple[gr.events.Dependen
 
     def on_unstage(items: Staged, clicked: gr.EventData) -> Any:
         place = sent(clicked).get("place")
-        items = tuple(item for number, item in enumerate(items) if str(number) != place)
+        items = tuple(item for number, item in enumerate(items) if place not in ("all", str(number)))
         return items, editor_view.staged(items)
 
     def on_update(items: Staged, *typed: str) -> Iterator[Any]:

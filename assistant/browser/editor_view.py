@@ -12,6 +12,10 @@ from index.read import ReadArticle, Unread
 from index.update import UpdateReport
 
 _MOST_SHOWN = 50
+"""Failures, and lines left out; each of them is worth reading."""
+
+_FEW = 10
+"""Articles that went well."""
 
 _STAGES = {"reading": "Reading", "embedding": "Embedding", "storing": "Storing"}
 _UNITS = {"reading": "article", "embedding": "article", "storing": "passage"}
@@ -39,9 +43,16 @@ def staged(items: Staged) -> str:
     """What the next update will take in, and the files that could not be read."""
     if not items:
         return '<p class="list-empty">Nothing is staged.</p>'
-    rows = "".join(_staged(place, item) for place, item in enumerate(items[:_MOST_SHOWN]))
-    more = f"<li>and {len(items) - _MOST_SHOWN:,} more</li>" if len(items) > _MOST_SHOWN else ""
-    return f'<ul class="articles staged">{rows}{more}</ul>'
+    numbered = list(enumerate(items))
+    failed = [one for one in numbered if isinstance(one[1], Unread)]
+    read = [one for one in numbered if isinstance(one[1], ReadArticle)]
+    rows = "".join(_staged(place, item) for place, item in (*failed[:_MOST_SHOWN], *read[:_FEW]))
+    count = wording.counted(len(read), "article")
+    count += f", {len(failed):,} could not be read" if failed else ""
+    clear = '<button type="button" class="remove" data-event="unstage" data-place="all">Take all out</button>'
+    return f"""
+<p class="list-count" role="status">{count}{clear if len(items) > 1 else ""}</p>
+<ul class="articles">{rows}{_and_more(len(read))}</ul>"""
 
 
 def progress(now: Stage) -> str:
@@ -54,11 +65,11 @@ def progress(now: Stage) -> str:
     )
     counted = wording.counted(now.total if now.total is not None else now.done, _UNITS.get(now.stage, "part"))
     words = f"{now.done:,} of {counted}" if now.total is not None else counted
-    bar = f'<progress max="{now.total}" value="{now.done}"></progress>' if now.total else "<progress></progress>"
+    share = f'style="width: {min(100, 100 * now.done // now.total)}%"' if now.total else 'class="unknown"'
     return f"""
 <div class="update" role="status">
   <ol class="stages">{steps}</ol>
-  {bar}
+  <div class="bar" aria-hidden="true"><span {share}></span></div>
   <p class="aside">{words}. Readers go on asking meanwhile.</p>
 </div>"""
 
@@ -83,15 +94,17 @@ def report(done: UpdateReport, titles: dict[str, str]) -> str:
     links = "".join(
         f'<li><button type="button" class="source" data-event="open_article" data-article="{escape(one)}">'
         f'<span class="source-title">{escape(titles.get(one) or one)}</span></button></li>'
-        for one in new[:_MOST_SHOWN]
+        for one in new[:_FEW]
     )
     failures = "".join(f'<li class="unread">{_unread(failure)}</li>' for failure in done.failures[:_MOST_SHOWN])
+    if failures:
+        failures = f'<p>{len(done.failures):,} could not be taken in:</p><ul class="articles">{failures}</ul>'
     return f"""
 <div class="report" role="status">
   <h3>{words}</h3>
   {serving}
-  {f'<ul class="report-articles">{links}</ul>' if links else ""}
-  {f'<p>{len(done.failures):,} could not be taken in:</p><ul class="articles">{failures}</ul>' if failures else ""}
+  {failures}
+  {f'<ul class="report-articles">{links}{_and_more(len(new))}</ul>' if links else ""}
 </div>"""
 
 
@@ -115,6 +128,10 @@ def _staged(place: int, item: ReadArticle | Unread) -> str:
     <span class="listed-origin">{wording.origin(item.article)}<code>{escape(item.origin)}</code></span></span>
   {button} aria-label="Take out “{title}”">Take out</button>
 </li>"""
+
+
+def _and_more(number: int) -> str:
+    return f'<li class="more">and {number - _FEW:,} more</li>' if number > _FEW else ""
 
 
 def _unread(item: Unread) -> str:

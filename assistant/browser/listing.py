@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant.browser import wording
 from assistant.browser.suggestions import suggestions
+from assistant.shown import shown_date
 from index.records import Article
 from index.words import folded
 
@@ -83,7 +84,7 @@ class Listing:
 
 
 def _entry(article: Article) -> Entry:
-    parts = (article.title, article.source or "", wording.day(article.published), article.id)
+    parts = (article.title, article.source or "", shown_date(article.published), article.id)
     return Entry(article.id, wording.title(article), wording.origin(article), folded(" ".join(parts)))
 
 

@@ -6,6 +6,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 from assistant.browser import wording
+from assistant.shown import shown_date
 from index.errors import DatelineError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def masthead(assistant: Assistant) -> str:
     if index is None or not index.manifest.articles:
         return _head("no articles yet")
     made = datetime.datetime.fromisoformat(index.manifest.made_at)
-    when = f'<time datetime="{made.isoformat()}">{wording.day(made)}, {made:%H:%M} UTC</time>'
+    when = f'<time datetime="{made.isoformat()}">{shown_date(made)}, {made:%H:%M} UTC</time>'
     held = wording.counted(index.manifest.articles, "article")
     return _head(f'{held}<span class="masthead-date"> · indexed {when}</span>')
 

@@ -86,10 +86,12 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
             text, as_of, since, until, named = typed
             if not (text or "").strip():
                 gr.Info("Type a question first.", duration=4)
-                yield gr.skip(), gr.skip(), gr.skip()
+                yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
                 return
             for grown in asking.ask(assistant, before, text, as_of, since, until, named):
-                yield grown, chat.conversation(grown), ""
+                yield grown, chat.conversation(grown), "", gr.skip()
+            # An editor may have updated the index since this page was opened.
+            yield gr.skip(), gr.skip(), gr.skip(), masthead(assistant)
 
         def on_suggest(clicked: gr.EventData) -> str:
             return str(sent(clicked).get("question", ""))
@@ -100,7 +102,7 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
         ask: dict[str, Any] = {
             "fn": on_ask,
             "inputs": [exchanges, box, *dates, outlet],
-            "outputs": [exchanges, conversation, box],
+            "outputs": [exchanges, conversation, box, head],
             "concurrency_id": "ask",
             "concurrency_limit": ASKING,
             **QUIET,

@@ -6,23 +6,17 @@ import datetime
 from html import escape
 from urllib.parse import urlsplit
 
+from assistant.shown import shown_date
 from index.records import Article, Published
 
 
 def stated(published: Published) -> str:
     """The date as the article states it, "14 June 2024, 18:07 (UTC+02:00)"; "undated" where it states none."""
-    if published is None:
-        return "undated"
-    day = f"{published.day} {published:%B %Y}"
+    day = shown_date(published)
     if not isinstance(published, datetime.datetime):
         return day
     zone = published.tzname() if published.tzinfo else None
     return f"{day}, {published:%H:%M}" + (f" ({zone})" if zone else "")
-
-
-def day(published: Published) -> str:
-    """The day alone: "14 June 2024"; "undated" where the article states none."""
-    return f"{published.day} {published:%B %Y}" if published else "undated"
 
 
 def title(article: Article) -> str:
@@ -32,13 +26,13 @@ def title(article: Article) -> str:
 
 def origin(article: Article) -> str:
     """ "The Examiner · 14 June 2024"; the day alone where no outlet is stated."""
-    return " · ".join(filter(None, [escape(article.source or ""), day(article.published)]))
+    return " · ".join(filter(None, [escape(article.source or ""), shown_date(article.published)]))
 
 
 def spoken(article: Article) -> str:
     """What a screen reader says of an article, fit for an attribute: title, outlet, date."""
     outlet = escape(article.source) if article.source else "outlet not stated"
-    return f"“{title(article)}”, {outlet}, {day(article.published)}"
+    return f"“{title(article)}”, {outlet}, {shown_date(article.published)}"
 
 
 def link(url: str | None) -> str:

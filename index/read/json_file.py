@@ -160,7 +160,7 @@ def _authors(value: Any) -> tuple[str, ...]:
     if value is None or value == "":
         return ()
     if isinstance(value, str):
-        return (value,)
+        return (value,) if value.strip() else ()
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise ReadError(
             "The 'authors' are neither a list of strings nor one string.",

@@ -1,0 +1,179 @@
+"""What the page shows and does, without a browser: HTML in which nothing comes alive, citations looked up, staging."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import live_server
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.assistant import Assistant
+from assistant.browser import asking, chat, editor
+from assistant.browser.reader_pane import Span, highlighted, pane
+from assistant.browser.wording import link
+from index.errors import BusyError, ReadError
+from index.read import ReadArticle
+from index.records import Article
+from index.update import Progress, UpdateReport
+
+assistant = live_server.assistant
+
+FRANCE = "Who is the president of France?"
+PASTED = """Harbour bridge at Lunden reopens
+
+By Marta Quill
+
+3 May 2025
+
+The harbour bridge at Lunden reopened on Saturday after the engineer Odo Brask replaced 412 rivets.
+
+The council had closed it in March, and the ferry carried some 9,000 people a day meanwhile.
+"""
+
+# HTML
+
+
+class Reading(HTMLParser):
+    """What a browser makes of HTML: the text of the whole, and of the marks of each class."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text = ""
+        self.marks = {"active": "", "paler": ""}
+        self._inside: list[str] = []
+        self.feed(html)
+        self.close()
+        assert not self._inside, "every mark is closed"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag == "mark", f"<{tag}> came from the text"
+        assert not self._inside, "no mark stands in another"
+        self._inside.append(dict(attrs)["class"] or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        for name in self._inside:
+            self.marks[name] += data
+
+
+texts = st.text(st.sampled_from("ab <>&\"'\n\u00a0é𝔄;#x"), max_size=60)
+spans = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=4)
+
+
+@given(texts, spans, spans)
+def test_marks_hold_exactly_the_words_of_their_spans_however_they_overlap(
+    text: str, active: list[tuple[int, int]], paler: list[tuple[int, int]]
+) -> None:
+    read = Reading(highlighted(text, active, paler))
+    strong = {at for start, end in active for at in range(start, min(end, len(text)))}
+    weak = {at for start, end in paler for at in range(start, min(end, len(text)))} - strong
+    assert read.text == text
+    assert read.marks["active"] == "".join(text[at] for at in sorted(strong))
+    assert read.marks["paler"] == "".join(text[at] for at in sorted(weak))
+
+
+def test_everything_of_an_article_is_escaped() -> None:
+    hostile = '"><script>alert(1)</script>'
+    article = Article(
+        id=hostile, text=hostile, title=hostile, source=hostile, authors=(hostile,), url=f"https://a.example/{hostile}"
+    )
+    html = pane(article, [Span("title", 0, 3)], note=hostile)
+    assert "<script" not in html
+    assert not re.search(r'href="[^"]*"[^ >]', html)
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "//a.example", "https://", "http://[", None]
+)
+def test_only_web_addresses_become_links(url: str | None) -> None:
+    assert link(url) == ""
+    assert 'rel="noopener noreferrer nofollow"' in link("https://a.example/x?y=1&z")
+
+
+# What happens
+
+
+def test_an_article_changed_since_is_shown_as_it_was_cited(assistant: Assistant, tmp_path: Path) -> None:
+    ours = Assistant(live_server.settings_for(tmp_path), assistant.embedder)
+    first = Article(id="a", title="Bridge", text="The engineer Odo Brask replaced 412 rivets of the harbour bridge.")
+    ours.add([ReadArticle(first, "here")])
+    *_, exchanges = asking.ask(ours, (), "Who replaced the rivets of the harbour bridge?", "", "", "", None)
+    answer = exchanges[0].answer
+    assert answer is not None
+    click = {"answer": "0", "marker": str(answer.citations[0].marker)}
+    before = asking.opened_citation(ours, exchanges, click)
+    ours.add([ReadArticle(replace(first, text="Nobody replaced any rivets."), "here")])
+    after = asking.opened_citation(ours, exchanges, click)
+    assert before is not None
+    assert after is not None
+    assert "changed since" not in before
+    assert "changed since" in after
+    assert answer.citations[0].quote in after
+
+
+@pytest.mark.parametrize(
+    "click", [{}, {"answer": "1", "marker": "1"}, {"answer": "-1", "marker": "<b>"}, {"answer": None}]
+)
+def test_a_click_on_nothing_that_was_said_opens_nothing(assistant: Assistant, click: dict[str, Any]) -> None:
+    *_, exchanges = asking.ask(assistant, (), FRANCE, "", "", "", None)
+    assert asking.opened_citation(assistant, exchanges, click) is None
+
+
+def test_an_unexpected_error_is_told_without_its_words(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Any) -> None:
+        raise RuntimeError("/secret/path")
+
+    monkeypatch.setattr(assistant, "stream", fail)
+    *_, exchanges = asking.ask(assistant, (), FRANCE, "", "", "", None)
+    html = chat.conversation(exchanges)
+    assert "RuntimeError" in html
+    assert "secret" not in html
+    assert "Traceback" not in html
+    assert chat.turns(exchanges) == (), "a question that failed is no part of the history"
+
+
+def test_pasted_again_it_is_an_update_and_corrected_fields_are_kept() -> None:
+    form, removed = editor.recognised(PASTED)
+    assert (form.title, form.published, form.authors) == (
+        "Harbour bridge at Lunden reopens",
+        "2025-05-03",
+        "Marta Quill",
+    )
+    assert removed
+    corrected = replace(form, source="The Herald", published="2025-05-03 18:07")
+    first = editor.pasted(PASTED, corrected).article
+    again = editor.pasted(f"{PASTED}\nOne more sentence was added to it.", corrected).article
+    assert (first.source, first.published) == ("The Herald", datetime.datetime(2025, 5, 3, 18, 7))
+    assert first.id == again.id
+    assert first.sha256 != again.sha256
+    assert editor.pasted(PASTED, replace(corrected, url="https://www.a.example/1")).article.id.startswith(
+        "a.example-1-"
+    )
+    with pytest.raises(ReadError, match="is no full date"):
+        editor.pasted(PASTED, replace(form, published="spring"))
+
+
+def test_an_update_tells_how_far_it_is_and_what_it_raised() -> None:
+    def work(progress: Progress) -> UpdateReport:
+        progress("reading", 1, None)
+        return UpdateReport(added=("a",))
+
+    *stages, report = editor.updating(work)
+    assert report == UpdateReport(added=("a",))
+    assert stages in ([], [editor.Stage("reading", 1, None)])
+
+    def fail(progress: Progress) -> UpdateReport:
+        raise BusyError("Another process is writing.", "Wait for it.")
+
+    with pytest.raises(BusyError):
+        list(editor.updating(fail))
