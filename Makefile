@@ -7,8 +7,10 @@ BIN := $(VENV)/bin
 ARGS ?=
 BENCH ?=
 
-# What `make run` hands on; DATELINE_HOME is in the environment already. Where one is not given, the settings decide.
-SERVE_FLAGS := $(if $(HOST),--host '$(HOST)') $(if $(PORT),--port '$(PORT)')
+# What `make run` hands on; DATELINE_HOME is in the environment already. Where one is not given, the settings decide. Only
+# what stands on make's own command line counts: some shells export HOST as the machine's name.
+given = $(if $(filter command,$(firstword $(origin $(1)))),$($(1)))
+SERVE_FLAGS := $(if $(call given,HOST),--host '$(HOST)') $(if $(call given,PORT),--port '$(PORT)')
 
 # Prints True where no build serves yet. An editor's articles must outlive a second `make run`, so in doubt it says nothing.
 NOTHING_INDEXED := from assistant.settings import load_settings; from index.home import Home; \

@@ -30,7 +30,7 @@ def _words(question: Question, reason: Reason, found: Retrieved | None) -> str:
     values: dict[str, object] = {}
     if found is not None:
         makers = {
-            "window": lambda: _window(question),
+            "window": lambda: _window(question) + (f" by “{question.source}”" if question.source else ""),
             "span": lambda: _span(found),
             "source": lambda: f"“{question.source}”",
             "sources": lambda: _sources(found),

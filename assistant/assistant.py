@@ -18,7 +18,7 @@ from assistant.records import Answer, Question, Reason
 from assistant.retrieve import Retrieved, retrieve
 from assistant.settings import Settings
 from index.embed import Embedder, load_embedder
-from index.errors import BuildError
+from index.errors import BuildError, FingerprintError
 from index.home import Home
 from index.read import ReadArticle, Unread
 from index.records import Article
@@ -40,6 +40,7 @@ class Assistant:
         self.embedder = embedder
         self._lock = threading.Lock()
         self._open: Index | None = None
+        self._rejected: str | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
@@ -86,31 +87,40 @@ class Assistant:
         sentences = checked(draft.sentences, found.articles)
         if not sentences:
             return abstention(question, Reason.NO_EVIDENCE, found)
-        return Answer(question, sentences, found.passages, self._answerer.name, short_answer=draft.short_answer)
+        short = draft.short_answer
+        if short is not None and not any(short in sentence.text or short == sentence.context for sentence in sentences):
+            short = None
+        return Answer(question, sentences, found.passages, self._answerer.name, short_answer=short)
 
     # What is indexed
 
     def index(self) -> Index | None:
         """The build that serves now; None where nothing was ever built. Raises BuildError or FingerprintError."""
-        name = self.home.current()
         with self._lock:
-            if name is None:
-                return None
-            if self._open is None or self._open.manifest.name != name:
-                # Readers of the old build may still hold it; it goes when the last of them is done.
-                self._open = self._opened() or self._open
+            name = ""
+            try:
+                name = self.home.current() or ""
+                if not name:
+                    return None
+                if self._open is None or name not in (self._open.manifest.name, self._rejected):
+                    # Readers of the old build may still hold it; it goes when the last of them is done.
+                    self._open, self._rejected = self._opened(), None
+            except (BuildError, FingerprintError) as error:
+                if self._open is None:
+                    raise
+                if self._rejected != name:
+                    _log.error("%s The build %s goes on serving.", error, self._open.manifest.name)
+                    self._rejected = name
             return self._open
 
-    def _opened(self) -> Index | None:
-        """The build that serves, freshly opened; None where it is damaged and an older one is open."""
+    def _opened(self) -> Index:
+        """The build that serves, freshly opened. Raises BuildError or FingerprintError."""
+        index = Index.open(self.home)
         try:
-            index = Index.open(self.home)
-        except BuildError as error:
-            if self._open is None:
-                raise
-            _log.error("%s The build %s goes on serving.", error, self._open.manifest.name)
-            return None
-        require_same_weights(index.manifest, self.embedder)
+            require_same_weights(index.manifest, self.embedder)
+        except FingerprintError:
+            index.close()
+            raise
         return index
 
     def articles(self) -> Sequence[Article]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from assistant.question import Analysis, Kind
 from assistant.reader import Pair, Reading
-from assistant.speaker import speaker_of
+from assistant.speaker import needs_speaker, speaker_of
 from index.embed import Embedder, Vectors
 from index.records import Article, Field, Passage
 from index.sentences import Span, sentence_spans
@@ -142,15 +142,18 @@ def _places(passages: Sequence[Passage]) -> Iterator[Place]:
             yield Place(passage, "title", (0, len(article.title)), None)
         spans = sentence_spans(article.text)
         for at, (start, end) in enumerate(spans):
+            if (start <= passage.start and passage.end < end) or (start < passage.start and passage.end <= end):
+                # The chunk is a piece of one over-long sentence.
+                yield Place(passage, "text", (passage.start, passage.end), None)
             text = article.text[start:end]
-            if (
-                passage.start <= start
-                and end <= passage.end
-                and len(words(text)) >= _SHORTEST
-                and not _is_heading(text)
-            ):
-                before = spans[at - 1] if at else None
-                yield Place(passage, "text", (start, end), speaker_of(article.text, spans, at), before)
+            if not (passage.start <= start and end <= passage.end) or len(words(text)) < _SHORTEST or _is_heading(text):
+                continue
+            before = spans[at - 1] if at else None
+            who = speaker_of(article.text, spans, at)
+            if who is None and before and needs_speaker(text):
+                # Nobody can be named, so the sentence before is quoted with it.
+                start, before = before[0], None
+            yield Place(passage, "text", (start, end), who, before)
 
 
 def _features(

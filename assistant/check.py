@@ -6,12 +6,13 @@ Exact: the quote stands in the article at the offsets. Support: the quotes carry
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.records import Citation, Sentence, Support
 from index.records import Article
-from index.words import folded, stems, words
+from index.sentences import sentence_spans
+from index.words import STOP_WORDS, folded, stems, words
 
 _NEGATIONS = frozenset(
     "no not never none nobody nothing neither nor without cannot deny denies denied refuse refuses refused reject "
@@ -19,6 +20,7 @@ _NEGATIONS = frozenset(
 )
 _NUMBER = re.compile(r"\d[\d.,]*")
 _NAME = re.compile(r"(?<![.!?:“\"]\s)(?<!^)(?<![“\"'‘])\b[A-Z][\w’'-]+")
+_LIKE_A_MARKER = re.compile(r"\[(\d+(?:,\s*\d+)*)\]")
 _PARTLY_ABOVE = 0.5
 _SUPPORTED_ABOVE = 0.8
 
@@ -35,18 +37,19 @@ def is_exact(citation: Citation, article: Article | None) -> bool:
 def support(sentence: str, quotes: Sequence[str]) -> Support:
     """Whether `quotes` carry `sentence`.
 
-    Words that stand in a quote as they are, are supported. Otherwise every number and name must be in the quotes
-    and negations
-    must agree, or it is unsupported; then the share of its content words found there decides.
+    What one quote says in whole sentences, word for word, is supported. Otherwise every number and name must be in the
+    quotes and negations must agree, or it is unsupported; then the share of its content words found there decides.
     """
-    evidence = " ".join(quotes)
-    if " ".join(words(sentence)) and f" {' '.join(words(sentence))} " in f" {' '.join(words(evidence))} ":
+    said_words = words(sentence)
+    if said_words and any(said_words == run for quote in quotes for run in _runs_of_sentences(quote)):
         return Support.SUPPORTED
+    evidence = " ".join(quotes)
     known = set(words(evidence))
     exact = {number.rstrip(".,") for number in _NUMBER.findall(evidence)}
     if any(number.rstrip(".,") not in exact for number in _NUMBER.findall(sentence)):
         return Support.UNSUPPORTED
-    if any(word not in known for name in _NAME.findall(sentence) for word in words(name)):
+    names = [*_NAME.findall(sentence), *_first_name(sentence)]
+    if any(word not in known for name in names for word in words(name)):
         return Support.UNSUPPORTED
     if bool(_NEGATIONS & set(words(sentence))) != bool(_NEGATIONS & known):
         return Support.UNSUPPORTED
@@ -55,6 +58,22 @@ def support(sentence: str, quotes: Sequence[str]) -> Support:
     if share >= _SUPPORTED_ABOVE:
         return Support.SUPPORTED
     return Support.PARTLY if share >= _PARTLY_ABOVE else Support.UNSUPPORTED
+
+
+def _runs_of_sentences(quote: str) -> Iterator[list[str]]:
+    """The words of each run of whole sentences of `quote`."""
+    held = [words(quote[start:end]) for start, end in sentence_spans(quote)]
+    for first in range(len(held)):
+        run: list[str] = []
+        for one in held[first:]:
+            run = [*run, *one]
+            yield run
+
+
+def _first_name(sentence: str) -> list[str]:
+    """The first word where it may be a name: it has a capital, and is none of the words that open any sentence."""
+    match = re.match(r"[“\"'‘]?([A-Z][\w’'-]+)", sentence)
+    return [match.group(1)] if match and folded(match.group(1)) not in STOP_WORDS else []
 
 
 def checked(sentences: Sequence[Sentence], articles: Mapping[str, Article]) -> tuple[Sentence, ...]:
@@ -76,7 +95,9 @@ def checked(sentences: Sequence[Sentence], articles: Mapping[str, Article]) -> t
         for citation in exact:
             place = (citation.article_id, citation.field, citation.start, citation.end)
             numbered.append(replace(citation, marker=markers.setdefault(place, len(markers) + 1)))
-        kept.append(replace(sentence, citations=tuple(numbered), support=found))
+        # A number in brackets that the article itself holds would read as a marker.
+        text = _LIKE_A_MARKER.sub(r"(\1)", sentence.text)
+        kept.append(replace(sentence, text=text, citations=tuple(numbered), support=found))
     return tuple(kept)
 
 

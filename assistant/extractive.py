@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from assistant.candidates import Candidate, Place, SentenceReader, candidates, read
+from assistant.confidence import confidence as confidence_of
 from assistant.question import Analysis, Kind, analyse, asks_each_article, parts
 from assistant.records import Citation, Question, Reason, Sentence, Support
 from assistant.retrieve import Retrieved
 from index.embed import Embedder
 from index.words import stems, words
 
-_CHUNKS_READ = 8
 _SAME_FACT = 0.6
 """Two sentences that share this much of the shorter one's content words say the same."""
 
@@ -28,9 +26,6 @@ _SHORT_KINDS = frozenset({Kind.PERSON, Kind.TIME, Kind.PLACE, Kind.NUMBER, Kind.
 
 _MOST_WORDS = 75
 """Of an answer, unless its best sentence alone is longer."""
-
-_READER_EVIDENCE, _READER_MIDDLE = 1.0, 0.0
-"""What the reader's logit counts in the confidence, and the logit that counts for neither side."""
 
 _ON_TOPIC = 0.35
 """The cosine above which a sentence is on the question's topic, answer or not."""
@@ -64,14 +59,14 @@ class ExtractiveAnswerer:
         """
         if not analyse(question.text).is_understood:
             return Draft((), 0.0, Reason.NOT_UNDERSTOOD)
-        asked = parts(question.text)
+        asked = parts(question.text)[: self._most]
         most = self._most if len(asked) == 1 else max(1, self._most // len(asked))
         chosen: list[Candidate] = []
         confidence, on_topic, short = 1.0, False, None
         for text in asked:
             analysis = analyse(text)
             vector = found.question_vector if text == question.text else self._embedder.embed_query(text)
-            ranked = candidates(analysis, vector, found.chunks[:_CHUNKS_READ], self._embedder)
+            ranked = candidates(analysis, vector, found.chunks, self._embedder)
             if not ranked:
                 return Draft((), 0.0, Reason.NO_EVIDENCE)
             on_topic = on_topic or max(one.features["cosine"] for one in ranked) > _ON_TOPIC
@@ -79,7 +74,7 @@ class ExtractiveAnswerer:
                 ranked = read(text, ranked, self._reader)
             some = _chosen(ranked, most, each_article=asks_each_article(question.text))
             chosen += [one for one in some if all(_says_more(one, other) for other in chosen)]
-            confidence = min(confidence, _confidence(analysis, some))
+            confidence = min(confidence, confidence_of(analysis, some))
             short = short or _short_answer(analysis, some[0])
         order = {id: i for i, id in reversed(list(enumerate(passage.article.id for passage in found.chunks)))}
         places = sorted(
@@ -97,7 +92,7 @@ def _chosen(ranked: Sequence[Candidate], most: int, *, each_article: bool) -> li
     """
     if each_article:
         firsts = list({one.place.article.id: one for one in reversed(ranked)}.values())
-        return sorted(firsts, key=lambda one: -one.score)[: max(2, most)]
+        return sorted(firsts, key=lambda one: -one.score)[:most]
     chosen = [ranked[0]]
     room = _MOST_WORDS - len(words(ranked[0].place.text))
     for one in ranked[1:]:
@@ -128,25 +123,6 @@ def _short_answer(analysis: Analysis, best: Candidate) -> str | None:
 def _says_more(one: Candidate, other: Candidate) -> bool:
     a, b = set(stems(one.place.text)), set(stems(other.place.text))
     return len(a & b) / max(1, min(len(a), len(b))) < _SAME_FACT
-
-
-def _confidence(analysis: Analysis, chosen: Sequence[Candidate]) -> float:
-    """How sure it is that the sentences answer, 0 to 1: a logistic function of what the best ones hold."""
-    best = chosen[0].features
-    whole = " ".join(f"{one.place.article.title} {one.place.passage.text} {one.place.context or ''}" for one in chosen)
-    there = set(words(whole))
-    reading = chosen[0].reading
-    evidence = (
-        (_READER_EVIDENCE * (reading.logit - _READER_MIDDLE) if reading else 0.0)
-        + 6.0 * (best["cosine"] - 0.45)
-        + 3.0 * (best["around"] - 0.6)
-        + 1.5 * (best["coverage"] - 0.4)
-        + 2.5 * (max(one.features["kind"] for one in chosen) - 0.8)
-        + 3.0 * (max(one.features["speaker"] for one in chosen) - 1.0)
-        - 2.0 * sum(name not in there for name in analysis.names)
-        - 1.0 * sum(number not in whole for number in analysis.numbers)
-    )
-    return float(1 / (1 + np.exp(-evidence)))
 
 
 def _sentence(place: Place) -> Sentence:

@@ -11,7 +11,7 @@ import numpy as np
 from assistant.records import Question, Reason
 from index.embed import Embedder, Vectors
 from index.records import Article, Passage
-from index.search import Filters, Index, Mask, RowNumbers
+from index.search import Filters, Index, Mask, RowNumbers, Scores
 
 KEYWORD_WEIGHT = 0.4
 """What the keyword score, scaled to at most 1, counts beside the cosine."""
@@ -19,7 +19,7 @@ KEYWORD_WEIGHT = 0.4
 _CANDIDATES = 200
 """Chunks taken from each of the two searches before they are scored together."""
 
-_CHUNKS = 12
+_CHUNKS = 8
 """Chunks handed to the answerer."""
 
 
@@ -50,7 +50,19 @@ def retrieve(index: Index, embedder: Embedder, question: Question, top_k: int) -
     allowed = index.allowed(filters)
     if len(index) == 0 or (allowed is not None and not allowed.any()):
         return Retrieved(vector, (), (), 0, index, _why_empty(index, filters))
-    rows, scores = _scored(index, vector, question.text, allowed)
+    searched = index.manifest.articles if allowed is None else len(np.unique(index.versions(np.flatnonzero(allowed))))
+    chunks, best = _best(index, *_scored(index, vector, question.text, allowed), top_k)
+    if len(best) < min(top_k, searched):
+        # Long articles filled the candidates; every chunk is scored, so that other articles come in.
+        everything = np.ones(len(index), dtype=np.bool_) if allowed is None else allowed
+        chunks, best = _best(index, *_scored(index, vector, question.text, everything, len(index)), top_k)
+    return Retrieved(vector, tuple(best.values()), tuple(chunks), searched, index)
+
+
+def _best(
+    index: Index, rows: RowNumbers, scores: Mapping[str, Scores], top_k: int
+) -> tuple[list[Passage], dict[str, Passage]]:
+    """The best chunks, and the best chunk of each of the best `top_k` articles by id."""
     order = np.argsort(-scores["total"], kind="stable")
     chunks: list[Passage] = []
     best: dict[str, Passage] = {}
@@ -65,20 +77,19 @@ def retrieve(index: Index, embedder: Embedder, question: Question, top_k: int) -
         if len(chunks) < _CHUNKS:
             chunks.append(passage)
         best.setdefault(article.id, passage)
-    searched = index.manifest.articles if allowed is None else len(np.unique(index.versions(np.flatnonzero(allowed))))
-    return Retrieved(vector, tuple(best.values()), tuple(chunks), searched, index)
+    return chunks, best
 
 
 def _scored(
-    index: Index, vector: Vectors, text: str, allowed: Mask | None
-) -> tuple[RowNumbers, dict[str, np.ndarray[tuple[int], np.dtype[np.float32]]]]:
+    index: Index, vector: Vectors, text: str, allowed: Mask | None, candidates: int = _CANDIDATES
+) -> tuple[RowNumbers, Mapping[str, Scores]]:
     """The candidate rows, and their scores by name; "total" is what they are ranked by."""
     keyword = index.keyword_scores(text)
     if allowed is not None:
         keyword = np.where(allowed, keyword, 0).astype(np.float32)
-    most = min(_CANDIDATES, len(keyword))
+    most = min(candidates, len(keyword))
     by_keyword = np.argpartition(-keyword, most - 1)[:most]
-    rows = np.union1d(index.nearest(vector, _CANDIDATES, allowed), by_keyword[keyword[by_keyword] > 0]).astype(np.int64)
+    rows = np.union1d(index.nearest(vector, candidates, allowed), by_keyword[keyword[by_keyword] > 0]).astype(np.int64)
     dense = index.cosines(vector, rows)
     scaled = keyword[rows] / max(float(keyword.max(initial=0)), 1e-9)
     return rows, {"dense": dense, "keyword": scaled, "total": dense + KEYWORD_WEIGHT * scaled}
@@ -87,5 +98,5 @@ def _scored(
 def _why_empty(index: Index, filters: Filters) -> Reason:
     if len(index) == 0:
         return Reason.NOTHING_INDEXED
-    in_time = index.allowed(Filters(filters.as_of, filters.since, filters.until))
-    return Reason.OUTSIDE_TIME if in_time is not None and not in_time.any() else Reason.FILTERED_OUT
+    of_source = index.allowed(Filters(source=filters.source))
+    return Reason.OUTSIDE_TIME if of_source is None or of_source.any() else Reason.FILTERED_OUT

@@ -26,21 +26,24 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
-    home: Path = Field(Path("dateline-data"), description="The data folder.")
-    embedding_model: str = Field("all-MiniLM-L6-v2", description="Name or folder of a sentence-transformers model.")
+    home: Path = Field(default=Path("dateline-data"), description="The data folder.")
+    embedding_model: str = Field(
+        default="all-MiniLM-L6-v2", description="Name or folder of a sentence-transformers model."
+    )
     embedding_dtype: Literal["auto", "bfloat16", "float32"] = Field(
-        "auto", description="Number format of the model; auto is bfloat16 where the CPU has instructions for it."
+        default="auto",
+        description="Number format of the model; auto is bfloat16 where the CPU has instructions for it.",
     )
-    allow_model_download: bool = Field(False, description="Whether the model hub may be asked for a model.")
-    reader: bool = Field(True, description="Whether the reader chooses sentences; without it, similarity does.")
-    top_k: int = Field(10, ge=1, le=100, description="How many articles a search hands on.")
-    answer_sentences: int = Field(4, ge=1, le=4, description="The most sentences of an answer.")
+    allow_model_download: bool = Field(default=False, description="Whether the model hub may be asked for a model.")
+    reader: bool = Field(default=True, description="Whether the reader chooses sentences; without it, similarity does.")
+    top_k: int = Field(default=10, ge=1, le=100, description="How many articles a search hands on.")
+    answer_sentences: int = Field(default=4, ge=1, le=4, description="The most sentences of an answer.")
     abstain_below: float = Field(
-        0.5, ge=0, le=1, description="The confidence below which the assistant abstains; 0 answers everything."
+        default=0.5, ge=0, le=1, description="The confidence below which the assistant abstains; 0 answers everything."
     )
-    host: str = Field("127.0.0.1", description="The address that `dateline serve` listens on.")
+    host: str = Field(default="127.0.0.1", description="The address that `dateline serve` listens on.")
     port: int = Field(
-        7860, ge=0, le=65535, description="The port that `dateline serve` listens on; 0 takes a free one."
+        default=7860, ge=0, le=65535, description="The port that `dateline serve` listens on; 0 takes a free one."
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from index.sentences import Span
+from index.sentences import Span, sentence_spans
 
 _SPEECH = (
     "said|says|say|stated|states|added|adds|told|tells|concluded|concludes|claimed|claims|announced|announces|explained|"
@@ -25,7 +26,7 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(rf"[,”\"]\s+(?:{_SPEECH})\s+(?P<who>{_NAME})")
 _TITLED_AFTER = re.compile(rf"[,”\"]\s+(?:{_SPEECH})\s+(?:[\w’'-]+\s+){{1,4}}?(?P<who>{_NAME})")
-_SUBJECT = re.compile(rf"(?P<who>{_NAME})")
+_NAMED = re.compile(rf"(?P<who>{_NAME})")
 _SAYS_PRONOUN = re.compile(
     rf"\b{_PRONOUN}\s+(?:also\s+|later\s+|then\s+)?(?:{_SPEECH})\b|[,”]\s+(?:{_SPEECH})\s+(?:he|she|they)\b|{_INSTITUTION}\s+(?:{_SPEECH})\b"
 )
@@ -35,6 +36,13 @@ _NOT_WHO = frozenset(
     "The A An He She They It His Her Their This That These Those In On At As According But And If When While After "
     "Before Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July "
     "August September October November December Additionally However Meanwhile Reaction".split()
+)
+_PLACED = re.compile(r"\b(?:in|at|from|to|near|of|for|across|outside|into|on)\s+(?:the\s+)?$", re.IGNORECASE)
+_BODIES = frozenset(
+    "Agency Airport Army Assembly Association Bank Board Bridge Bureau City Club Commission Committee Company "
+    "Conference Congress Council County Court Cup Day Department Party Parliament Police Post Press Pravda "
+    "River School Senate Sea Service State States Street Summit Times Tower Tribunal Union University War Week "
+    "World Institute Island Ministry".split()
 )
 _REACH = 6
 """How many sentences back a speaker is looked for."""
@@ -60,12 +68,20 @@ def speaker_of(text: str, sentences: Sequence[Span], at: int) -> Span | None:
 def speaker(text: str, sentences: Sequence[Span], at: int) -> Span | None:
     """The span that names who speaks, or who "he" is, in sentence number `at`; None where the text does not tell.
 
-    Looked for in the sentence itself, then in the ones before it: who is said to speak there, else who is their
-    subject.
+    Looked for in the sentence itself, then in the ones before it: who is said to speak there, else the one name
+    there that
+    may be a speaker's. Two such names leave it open.
     """
     for i in range(at, max(-1, at - _REACH - 1), -1):
         start, end = sentences[i]
-        found = _attributed(text[start:end]) or (_subject(text[start:end]) if i != at else None)
+        sentence = text[start:end]
+        found = _attributed(sentence)
+        if found is None and i != at:
+            names = [span for span in _names(sentence) if _may_speak(text, sentence, span)]
+            if len(names) > 1:
+                # Any of them may be meant.
+                return None
+            found = names[0] if names else None
         if found:
             return start + found[0], start + found[1]
     return None
@@ -87,10 +103,31 @@ def _attributed(sentence: str) -> Span | None:
     return None
 
 
-def _subject(sentence: str) -> Span | None:
-    """The name that opens the sentence, where one does."""
-    match = _SUBJECT.match(sentence)
-    return _trimmed(sentence, match.start("who"), match.end("who")) if match else None
+def _names(sentence: str) -> list[Span]:
+    """The names in the sentence, direct speech left out; one that owns something ("Roe's plan") is nobody who acts."""
+    outside = _without_quotes(sentence)
+    found: list[Span] = []
+    for match in _NAMED.finditer(outside):
+        span = _trimmed(outside, match.start("who"), match.end("who"))
+        owns = span is not None and outside[span[1] : span[1] + 2] in ("'s", "’s")
+        if span and not owns and outside[slice(*span)] not in {outside[slice(*one)] for one in found}:
+            found.append(span)
+    return found
+
+
+def _may_speak(text: str, sentence: str, span: Span) -> bool:
+    """Whether the name is that of somebody who speaks in the article, or of two words and no place's or body's."""
+    name = sentence[slice(*span)].split()
+    if name[-1] in _speakers(text):
+        return True
+    return len(name) > 1 and name[-1] not in _BODIES and not _PLACED.search(sentence[: span[0]])
+
+
+@lru_cache(maxsize=64)
+def _speakers(text: str) -> frozenset[str]:
+    """The words of every name that stands beside a verb of speech in the article."""
+    found = ((start, _attributed(text[start:end])) for start, end in sentence_spans(text))
+    return frozenset(word for start, span in found if span for word in text[start + span[0] : start + span[1]].split())
 
 
 def _trimmed(sentence: str, start: int, end: int) -> Span | None:

@@ -13,10 +13,11 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from index.catalogue import Catalogue, Row
 from index.chunks import embedded_text
 from index.embed import Recipe, Vectors
 from index.errors import BuildError
-from index.home import Home, sync_folder
+from index.home import Home, sync_folder, sync_tree
 from index.keywords import KeywordIndex
 from index.records import Article, Published, text_sha256
 from index.words import WORDS_VERSION
@@ -42,15 +43,18 @@ list, -1 where unknown."""
 Rows = npt.NDArray[np.void]
 
 _FORMAT = 1
-_KEPT = 2
-"""How many builds stay on disk: the one that serves, and the one before it."""
-
 _BATCH = 2000
+_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
+"""What `make` calls a build; whatever else lies in builds/ is not ours to delete."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a build holds and what it was made with. `content` is equal for two builds of the same versions."""
+    """What a build holds and what it was made with. `content` is equal for two builds of the same versions.
+
+    `files` are the sizes in bytes of its files that reading never changes: Chroma answers wrongly from a file that was
+    cut off, or takes the process down with it.
+    """
 
     name: str
     made_at: str
@@ -60,12 +64,13 @@ class Manifest:
     chunks: int
     sources: tuple[str, ...]
     content: str
+    files: dict[str, int] = field(default_factory=dict)
     words: int = WORDS_VERSION
     format: int = _FORMAT
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
-        """Raises BuildError if the build in `folder` is half-written, garbled, or of another format."""
+        """Raises BuildError if the build in `folder` is half-written, damaged, or of another format."""
         remedy = "Run `dateline index build PATH…` to build the index again; what was embedded is kept."
         try:
             fields: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -78,6 +83,9 @@ class Manifest:
             raise BuildError(f"The manifest of the build in {folder} cannot be read: {error}.", remedy) from error
         if (manifest.format, manifest.words) != (_FORMAT, WORDS_VERSION):
             raise BuildError(f"The build in {folder} was made by another version of Dateline.", remedy)
+        sizes = _sizes(folder)
+        if damaged := [name for name, size in manifest.files.items() if sizes.get(name) != size]:
+            raise BuildError(f"The build in {folder} is damaged: {damaged[0]} is not what was written.", remedy)
         return manifest
 
     def write(self, folder: Path) -> None:
@@ -86,6 +94,16 @@ class Manifest:
             file.flush()
             os.fsync(file.fileno())
         sync_folder(folder)
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    """The sizes in bytes of a build's files but for the manifest and Chroma's database, in which opening it writes."""
+    files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+    return {
+        name: file.stat().st_size
+        for name, file in sorted(files.items())
+        if name != "manifest.json" and not name.startswith("chroma/chroma.sqlite3")
+    }
 
 
 def content_digest(versions: Sequence[int], recipe: Recipe) -> str:
@@ -110,25 +128,33 @@ def make(
     recipe: Recipe,
     dtype: str,
     versions: Sequence[int],
+    serving: Manifest | None,
     advance: Callable[[int], None],
 ) -> Manifest:
     """Derive a build of `versions` from the catalogue; it does not serve until `Home.set_current`.
 
-    Every version must be split and embedded. `advance` is told how many more chunks are stored. Leaves nothing on
-    disk if it
-    fails. Raises BuildError if what was written does not hold what it should.
+    Every version must be split and embedded. What it has in common with the sound build `serving` is copied. `advance`
+    is told how many more chunks are stored. Leaves nothing on disk if it fails. Raises BuildError if a version is not
+    embedded, if the build cannot be written, or if what was written does not hold what it should.
     """
     number = catalogue.recipe_number(recipe)
+    if missing := catalogue.without_chunks(number, versions):
+        raise BuildError(
+            f"{len(missing)} of {len(versions)} articles were not embedded with {recipe.model!r} yet.",
+            "The index stays as it was; run `dateline index build PATH…`, with --reembed for another model.",
+        )
     made_at = datetime.datetime.now(datetime.UTC)
     name = f"{made_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     folder = home.build(name)
-    folder.mkdir(parents=True)
     try:
+        folder.mkdir(parents=True)
+        sync_folder(home.builds)
         held = list(catalogue.rows(number, versions))
         rows, sources = _rows(catalogue, held)
         np.save(folder / "rows.npy", rows)
         KeywordIndex.build(_texts(catalogue, held), folder / "keywords")
-        count = _write_vectors(home, catalogue, recipe, rows, folder, advance)
+        start = home.build(serving.name) if serving and serving.recipe == recipe else None
+        count = _write_vectors(catalogue, recipe, rows, start, folder, advance)
         if count != len(rows):
             raise BuildError(
                 f"The new build's vector store holds {count} chunks, not {len(rows)}.",
@@ -143,27 +169,29 @@ def make(
             chunks=len(rows),
             sources=sources,
             content=content_digest(versions, recipe),
+            files=_sizes(folder),
         )
-        with catalogue.transaction():
-            catalogue.put_build(name, number, versions)
+        sync_tree(folder)
         manifest.write(folder)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise BuildError(
+                f"The new build in {home.builds} cannot be written: {error.strerror or error}.",
+                "The index stays as it was; see that the disk has room, then run the same command again.",
+            ) from error
         raise
     return manifest
 
 
-def prune(home: Home, catalogue: Catalogue) -> None:
-    """Drop the builds that neither serve nor come right before the one that serves, and what a crash left half-made."""
-    recorded = [name for name in catalogue.build_names() if home.build(name).exists()]
-    current = home.current()
-    older = [name for name in recorded if name != current]
-    kept = {current, *older[-(_KEPT - 1) :]}
+def prune(home: Home, catalogue: Catalogue, before: str | None) -> None:
+    """Drop every build but the one that serves and `before`, which served before it; also what a crash left."""
+    kept = {home.current(), before}
     for name in set(catalogue.build_names()) - kept:
         with catalogue.transaction():
             catalogue.drop_build(name)
     for folder in home.builds.iterdir() if home.builds.exists() else ():
-        if folder.name not in kept:
+        if _NAME.fullmatch(folder.name) and folder.name not in kept:
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -190,14 +218,14 @@ def _with_articles(catalogue: Catalogue, held: Sequence[Row]) -> Iterator[tuple[
 
 
 def _write_vectors(
-    home: Home, catalogue: Catalogue, recipe: Recipe, rows: Rows, folder: Path, advance: Callable[[int], None]
+    catalogue: Catalogue, recipe: Recipe, rows: Rows, start: Path | None, folder: Path, advance: Callable[[int], None]
 ) -> int:
-    """Write vectors.npy and the store; start from the serving build's store where it holds much of the same."""
+    """Write vectors.npy and the store; begin with the store of the build `start` where it holds much of the same."""
     numbers: list[int] = rows["number"].tolist()
     exact = np.lib.format.open_memmap(
         folder / "vectors.npy", mode="w+", dtype=np.float16, shape=(len(numbers), recipe.dimension)
     )
-    removed, fresh = _copy_store(home, recipe, numbers, folder)
+    removed, fresh = _copy_store(start, numbers, folder) if start else ([], set(numbers))
 
     def batches() -> Iterator[tuple[Sequence[int], Vectors]]:
         for at in range(0, len(numbers), _BATCH):
@@ -214,17 +242,10 @@ def _write_vectors(
     return count
 
 
-def _copy_store(home: Home, recipe: Recipe, numbers: Sequence[int], folder: Path) -> tuple[list[int], set[int]]:
-    """Copy the serving build's store if that saves work; the numbers to remove from it and those to add."""
-    try:
-        current = home.current()
-        if current and Manifest.read(home.build(current)).recipe == recipe:
-            there = set(np.load(home.build(current) / "rows.npy")["number"].tolist())
-            wanted = set(numbers)
-            if len(there & wanted) * 2 > len(wanted | there):
-                shutil.copytree(home.build(current) / "chroma", folder / "chroma")
-                return sorted(there - wanted), wanted - there
-    except (BuildError, OSError, ValueError):
-        # A damaged build is no start; everything is derived from the catalogue anew.
-        shutil.rmtree(folder / "chroma", ignore_errors=True)
-    return [], set(numbers)
+def _copy_store(start: Path, numbers: Sequence[int], folder: Path) -> tuple[list[int], set[int]]:
+    """Copy the store of the build `start` if that saves work; the numbers to remove from it and those to add."""
+    there, wanted = set(np.load(start / "rows.npy")["number"].tolist()), set(numbers)
+    if len(there & wanted) * 2 <= len(wanted | there):
+        return [], wanted
+    shutil.copytree(start / "chroma", folder / "chroma")
+    return sorted(there - wanted), wanted - there

@@ -9,7 +9,7 @@ from typing import Protocol
 from index.records import Article, Chunk
 from index.sentences import SENTENCES_VERSION, Span, sentence_spans
 
-CHUNKS_VERSION = 1
+CHUNKS_VERSION = 2
 SPLITTER_VERSION = f"{CHUNKS_VERSION}.{SENTENCES_VERSION}"
 """Raise `CHUNKS_VERSION` when the same text would be packed into other chunks."""
 
@@ -67,11 +67,17 @@ def _cut(text: str, start: int, end: int, tokenizer: Tokenizer, chunk_tokens: in
     first = 0
     while first < len(tokens):
         last = min(first + chunk_tokens, len(tokens))
-        if last < len(tokens):
-            breaks = [i for i in range(first + 1, last + 1) if text[tokens[i][0] - 1].isspace()]
-            last = breaks[-1] if breaks else last
+        while True:
+            if last < len(tokens):
+                breaks = [i for i in range(first + 1, last + 1) if text[tokens[i][0] - 1].isspace()]
+                last = breaks[-1] if breaks else last
+            # Part of a word may be more tokens than it was within the word.
+            until = tokens[last][0] if last < len(tokens) else end
+            if last == first + 1 or tokenizer.count([text[tokens[first][0] : until]])[0] <= chunk_tokens:
+                break
+            last -= 1
         pieces.append((tokens[first][0], tokens[last - 1][1]))
         first = last
     # Characters that no token covers (control characters, say) stay with the piece around them.
     edges = [start, *(a for a, _ in pieces[1:]), end]
-    return [(a, len(text[:b].rstrip()) if b != end else end) for a, b in pairwise(edges)]
+    return [(a, a + len(text[a:b].rstrip())) for a, b in pairwise(edges)]

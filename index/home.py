@@ -64,6 +64,12 @@ class Home:
         return f"Run `dateline index build PATH… --home {self.root}` to build the index again."
 
 
+def sync_file(file: Path) -> None:
+    """Make the content of `file` last through a power loss."""
+    with file.open("r+b") as stream:
+        os.fsync(stream.fileno())
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in `folder` last through a power loss, where the system can."""
     if not hasattr(os, "O_DIRECTORY"):
@@ -73,3 +79,13 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def sync_tree(folder: Path) -> None:
+    """Make all that is in `folder`, bytes and names, last through a power loss, where the system can."""
+    for path in folder.rglob("*"):
+        if path.is_dir():
+            sync_folder(path)
+        else:
+            sync_file(path)
+    sync_folder(folder)

@@ -4,15 +4,17 @@ behind a row."""
 from __future__ import annotations
 
 import datetime
+import logging
 import threading
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from index.build import Manifest, timestamp
+from index.build import ROW, Manifest, timestamp
 from index.catalogue import Catalogue
 from index.embed import Embedder, Vectors
 from index.errors import BuildError, FingerprintError, UnknownArticleError
@@ -21,6 +23,10 @@ from index.keywords import KeywordIndex
 from index.records import Article
 from index.store import VectorStore
 from index.words import folded
+
+_log = logging.getLogger(__name__)
+
+_KEPT_ARTICLES = 4096
 
 Mask = npt.NDArray[np.bool_]
 RowNumbers = npt.NDArray[np.int64]
@@ -48,20 +54,31 @@ class Index:
         self.home = home
         self.manifest = manifest
         self._local = threading.local()
+        # Not functools.lru_cache: it would hold this index, which then would hold itself.
+        self._articles: dict[int, Article] = {}
+        self._articles_lock = threading.Lock()
         try:
             self._rows = np.load(folder / "rows.npy", mmap_mode="r")
             self._vectors = np.load(folder / "vectors.npy", mmap_mode="r")
             self._keywords = KeywordIndex.open(folder / "keywords", manifest.chunks)
             self._store = VectorStore.open(folder / "chroma")
+        except Exception as error:
+            raise _damaged(manifest, error) from error
+        # An index that was replaced closes when the last reader drops it.
+        self._closing = weakref.finalize(self, self._store.close)
+        self._closing.atexit = False
+        try:
+            if self._rows.dtype != ROW:
+                raise ValueError("its rows have another form")
             held = {len(self._rows), len(self._vectors), self._store.count()}
             if held != {manifest.chunks}:
                 raise ValueError(f"its parts hold {sorted(held)} chunks, and its manifest says {manifest.chunks}")
-        except (OSError, ValueError, KeyError) as error:
-            raise BuildError(
-                f"The build {manifest.name} is damaged: {error}.",
-                "Run `dateline index build PATH…` to build the index again; what was embedded is kept.",
-            ) from error
-        self._article = lru_cache(maxsize=4096)(self._read_article)
+            if manifest.chunks:
+                # The store reads its graph at the first question only.
+                self._store.nearest(self._vectors[0].astype(np.float32), 1)
+        except Exception as error:
+            self.close()
+            raise _damaged(manifest, error) from error
 
     @classmethod
     def open(cls, home: Home) -> Index:
@@ -69,10 +86,18 @@ class Index:
         name = home.current()
         if name is None:
             raise BuildError(f"Nothing is indexed in {home.root}.", "Run `dateline index build PATH…` first.")
-        return cls(home, Manifest.read(home.build(name)))
+        while True:
+            try:
+                return cls(home, Manifest.read(home.build(name)))
+            except BuildError:
+                now = home.current()
+                if now is None or now == name:
+                    raise
+                name = now  # it was switched, and the old build dropped, since CURRENT was read
 
     def close(self) -> None:
-        self._store.close()
+        """Close the vector store; more than once is no matter."""
+        self._closing()
 
     def __len__(self) -> int:
         return int(self.manifest.chunks)
@@ -105,8 +130,13 @@ class Index:
         the store's own filter.
         """
         if allowed is None:
-            numbers, _ = self._store.nearest(vector, k)
-            return np.searchsorted(self._rows["number"], numbers)
+            try:
+                numbers, _ = self._store.nearest(vector, k)
+                return np.searchsorted(self._rows["number"], numbers)
+            except ValueError as error:
+                # Its files are gone once two newer builds were made; the vectors stay mapped into memory.
+                _log.warning("In the build %s %s; every chunk is scored instead.", self.manifest.name, error)
+                allowed = np.ones(len(self._rows), dtype=np.bool_)
         rows = np.flatnonzero(allowed)
         cosines = self.cosines(vector, rows)
         return rows[np.argsort(-cosines, kind="stable")[:k]]
@@ -143,20 +173,30 @@ class Index:
 
     def article(self, article_id: str) -> Article:
         """The article as this build holds it. Raises UnknownArticleError."""
-        version = self._catalogue().member(self.manifest.name, article_id)
-        if version is None:
-            raise UnknownArticleError(
-                f"No article has the id {article_id!r}.", "`dateline articles list` shows all ids."
-            )
-        return self._article(version)
+        for version in self._catalogue().versions_of(article_id):
+            if version in self._held:
+                return self._article(version)
+        raise UnknownArticleError(f"No article has the id {article_id!r}.", "`dateline articles list` shows all ids.")
 
     def articles(self) -> Sequence[Article]:
         """Every article of this build, by id."""
-        catalogue = self._catalogue()
-        return list(catalogue.articles(catalogue.members(self.manifest.name)))
+        return sorted(self._catalogue().articles(sorted(self._held)), key=lambda article: article.id)
 
-    def _read_article(self, version: int) -> Article:
-        return self._catalogue().article(version)
+    @cached_property
+    def _held(self) -> frozenset[int]:
+        """The versions that this build holds; the catalogue forgets them when the build is dropped, the rows do not."""
+        return frozenset(np.unique(self._rows["version"]).tolist())
+
+    def _article(self, version: int) -> Article:
+        with self._articles_lock:
+            found = self._articles.pop(version, None)
+        if found is None:
+            found = self._catalogue().article(version)
+        with self._articles_lock:
+            self._articles[version] = found  # last in, as the one used last
+            if len(self._articles) > _KEPT_ARTICLES:
+                del self._articles[next(iter(self._articles))]
+        return found
 
     def _catalogue(self) -> Catalogue:
         # An SQLite connection belongs to the thread that opened it.
@@ -177,6 +217,13 @@ def require_same_weights(manifest: Manifest, embedder: Embedder) -> None:
             f"Set embedding_model to {made.model!r} again, or embed everything anew: "
             "`dateline index build PATH… --reembed`.",
         )
+
+
+def _damaged(manifest: Manifest, error: Exception) -> BuildError:
+    return BuildError(
+        f"The build {manifest.name} is damaged: {str(error).rstrip('.') or type(error).__name__}.",
+        "Run `dateline index build PATH…` to build the index again; what was embedded is kept.",
+    )
 
 
 def _day_after(day: datetime.date) -> float:

@@ -5,6 +5,7 @@ To use another store, write another module with the functions and the class of t
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,10 @@ import numpy.typing as npt
 from index.embed import Vectors
 
 _COLLECTION = "chunks"
+
+_clients = threading.RLock()
+"""Held while a client is made or closed. chromadb counts the users of a folder, and counting and stopping are two
+steps. It can be taken again, since a client may be closed by the garbage collector at any moment."""
 
 Numbers = npt.NDArray[np.int64]
 
@@ -30,25 +35,39 @@ class VectorStore:
     @classmethod
     def open(cls, folder: Path) -> VectorStore:
         """Open the collection in `folder`. Raises ValueError if it is not there or cannot be read."""
-        client = _client(folder)
+        if not (folder / "chroma.sqlite3").is_file():  # chromadb would make an empty one
+            raise ValueError("the vector store cannot be opened: it has no chroma.sqlite3")
+        client = None
         try:
+            client = _client(folder)
             return cls(client, client.get_collection(_COLLECTION, embedding_function=None))
         except Exception as error:
-            client.close()
+            if client:
+                _close(client)
             raise ValueError(f"the vector store cannot be opened: {error}") from error
 
     def close(self) -> None:
-        self._client.close()
+        _close(self._client)
 
     def count(self) -> int:
-        return int(self._collection.count())
+        """How many chunks the store holds. Raises ValueError if it cannot be read."""
+        try:
+            return int(self._collection.count())
+        except Exception as error:
+            raise ValueError(f"the vector store cannot be read: {error}") from error
 
     def nearest(self, vector: Vectors, k: int) -> tuple[Numbers, npt.NDArray[np.float32]]:
-        """The numbers and cosines of the `k` chunks nearest to `vector`, best first; fewer where fewer are held."""
+        """The numbers and cosines of the `k` chunks nearest to `vector`, best first; fewer where fewer are held.
+
+        Raises ValueError if the store cannot be read: its files are damaged, or were removed.
+        """
         k = min(k, self.count())
         if k == 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        found = self._collection.query(query_embeddings=[vector.tolist()], n_results=k, include=["distances"])
+        try:
+            found = self._collection.query(query_embeddings=[vector.tolist()], n_results=k, include=["distances"])
+        except Exception as error:
+            raise ValueError(f"the vector store cannot be read: {error}") from error
         numbers = np.array([int(one) for one in found["ids"][0]], dtype=np.int64)
         return numbers, 1 - np.array(found["distances"][0], dtype=np.float32)
 
@@ -78,7 +97,13 @@ def _client(folder: Path) -> Any:
     import chromadb
     from chromadb.config import Settings
 
-    return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+    with _clients:
+        return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+
+
+def _close(client: Any) -> None:
+    with _clients:
+        client.close()
 
 
 @contextmanager
@@ -87,4 +112,4 @@ def _opened(folder: Path) -> Iterator[Any]:
     try:
         yield client
     finally:
-        client.close()
+        _close(client)

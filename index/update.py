@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -59,6 +59,8 @@ class _Taken:
 
     heads: dict[str, Head] = field(default_factory=dict)
     failures: list[Unread] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    """The origins of which something could not be read."""
 
 
 def build_index(
@@ -88,21 +90,22 @@ def add_articles(
 def remove_articles(home: Home, article_ids: Sequence[str], *, progress: Progress = no_progress) -> UpdateReport:
     """Remove articles. Raises UnknownArticleError, before anything is removed, if the index lacks one of them."""
     began = time.perf_counter()
+    article_ids = list(dict.fromkeys(article_ids))
     with writing(home):
         index = Index.open(home)
         index.close()
         recipe, dtype = index.manifest.recipe, index.manifest.dtype
         catalogue = Catalogue.open(home.catalogue)
         try:
-            unknown = [one for one in article_ids if one not in catalogue.heads()]
+            heads = catalogue.heads()
+            unknown = [one for one in article_ids if one not in heads]
             if unknown:
                 raise UnknownArticleError(
                     f"The index holds no article with the id {', '.join(map(repr, unknown))}; nothing was removed.",
                     "`dateline articles list` shows all ids.",
                 )
-            with catalogue.transaction():
-                catalogue.drop_heads(article_ids)
-            serving, changed = _switch(home, catalogue, index.manifest, recipe, dtype, progress)
+            staying = {one: head for one, head in heads.items() if one not in set(article_ids)}
+            serving, changed = _switch(home, catalogue, index.manifest, recipe, dtype, staying, progress)
         finally:
             catalogue.close()
     return UpdateReport(
@@ -129,16 +132,13 @@ def _update(
             before = catalogue.heads()
             taken = _take(catalogue, found, progress)
             gone = [one for one in before if one not in taken.heads] if only_these else []
-            failed = [failure.origin for failure in taken.failures]
-            kept = [one for one in gone if not taken.heads or _is_from(before[one].origin, failed)]
+            kept = [one for one in gone if not taken.heads or _is_from(before[one].origin, taken.unread)]
             removed = [one for one in gone if one not in set(kept)]
-            staying = [before[one].version for one in before if one not in set(removed) and one not in taken.heads]
-            versions = [*staying, *(head.version for head in taken.heads.values())]
+            leaving = set(removed)
+            heads = {one: head for one, head in before.items() if one not in leaving} | taken.heads
+            versions = [head.version for head in heads.values()]
             embedded = _embed(catalogue, embedder, versions, progress) if versions else 0
-            with catalogue.transaction():
-                catalogue.set_heads(taken.heads.values())
-                catalogue.drop_heads(removed)
-            serving, changed = _switch(home, catalogue, serving, embedder.recipe, embedder.dtype, progress)
+            serving, changed = _switch(home, catalogue, serving, embedder.recipe, embedder.dtype, heads, progress)
         finally:
             catalogue.close()
     both = [one for one in taken.heads if one in before]
@@ -182,6 +182,7 @@ def _take(catalogue: Catalogue, found: Iterable[ReadArticle | Unread], progress:
     for read in found:
         if isinstance(read, Unread):
             taken.failures.append(read)
+            taken.unread.append(read.origin)
             continue
         group.append(read)
         if len(group) == _GROUP:
@@ -195,12 +196,12 @@ def _put(catalogue: Catalogue, read: ReadArticle, taken: _Taken) -> None:
     first = taken.heads.get(article.id)
     if first is None:
         taken.heads[article.id] = Head(article.id, catalogue.put(article), read.origin)
-    elif catalogue.article(first.version).sha256 != article.sha256:
+    elif not catalogue.is_version(first.version, article):
         taken.failures.append(
             Unread(
                 origin=read.origin,
                 where=read.origin,
-                problem=f"The id {article.id!r} comes twice with different text; "
+                problem=f"The id {article.id!r} comes twice with different text or fields; "
                 f"the first, from {first.origin}, was taken.",
                 remedy="Give each article an id of its own.",
             )
@@ -250,15 +251,18 @@ def _switch(
     serving: build.Manifest | None,
     recipe: Recipe,
     dtype: str,
+    heads: Mapping[str, Head],
     progress: Progress,
 ) -> tuple[build.Manifest | None, bool]:
-    """Make a build of the heads and let it serve, unless the one that serves holds just that; whether it is a new
-    one."""
-    versions = [head.version for head in catalogue.heads().values()]
-    if serving and serving.content == build.content_digest(versions, recipe):
+    """Make a build of `heads` and let it serve, unless the one that serves holds just that; whether it is a new one.
+
+    `serving` can be opened. The catalogue takes the heads when the build is whole, so that a failure changes nothing.
+    """
+    versions = [head.version for head in heads.values()]
+    if (serving and serving.content == build.content_digest(versions, recipe)) or (serving is None and not versions):
+        with catalogue.transaction():
+            _put_heads(catalogue, heads)
         return serving, False
-    if serving is None and not versions:
-        return None, False
     done = 0
 
     def advance(more: int) -> None:
@@ -266,7 +270,17 @@ def _switch(
         done += more
         progress("storing", done, None)
 
-    manifest = build.make(home, catalogue, recipe, dtype, versions, advance)
+    manifest = build.make(home, catalogue, recipe, dtype, versions, serving, advance)
+    Index(home, manifest).close()  # a build that cannot be opened does not come to serve
+    with catalogue.transaction():
+        catalogue.put_build(manifest.name, catalogue.recipe_number(recipe), versions)
+        _put_heads(catalogue, heads)
     home.set_current(manifest.name)
-    build.prune(home, catalogue)
+    build.prune(home, catalogue, serving.name if serving else None)
     return manifest, True
+
+
+def _put_heads(catalogue: Catalogue, heads: Mapping[str, Head]) -> None:
+    before = catalogue.heads()
+    catalogue.set_heads([head for one, head in heads.items() if before.get(one) != head])
+    catalogue.drop_heads([one for one in before if one not in heads])

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from index.embed import Embedder, load_embedder
+
 settings.register_profile("dateline", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("dateline")
 
@@ -91,6 +93,12 @@ def nothing_left_the_machine(outside_connections: list[object]) -> Iterator[None
     outside_connections.clear()
     yield
     assert not outside_connections, f"tried to reach {outside_connections}"
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The real embedding model, loaded once."""
+    return load_embedder()
 
 
 @pytest.fixture(scope="session")

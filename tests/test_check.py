@@ -68,6 +68,25 @@ def test_numbers_names_and_negations_must_be_in_the_quote(sentence: str, expecte
     assert support(sentence, [TEXT[:52]]) is expected
 
 
+@pytest.mark.parametrize(
+    ("sentence", "quotes"),
+    [
+        ("Roe agreed to talks.", ["It is not true that Roe agreed to talks."]),
+        ("North rejected the plan in Ley on Friday.", ["Roe rejected the plan in Ley on Friday."]),
+    ],
+)
+def test_words_that_stand_there_in_another_sense_are_not_supported(sentence: str, quotes: list[str]) -> None:
+    assert support(sentence, quotes) is not Support.SUPPORTED
+
+
+def test_a_number_in_brackets_of_the_article_does_not_read_as_a_marker() -> None:
+    article = Article(id="noted", text="The bridge[12] was opened [7] in May.")
+    sentence = one(article.text, cite(0, len(article.text), article))
+    (shown,) = checked([sentence], {"noted": article})
+    assert shown.shown == "The bridge(12) was opened (7) in May. [1]"
+    assert shown.citations[0].quote == article.text
+
+
 def test_what_cannot_be_checked_is_not_shown() -> None:
     good = one(TEXT[:52], cite(0, 52))
     moved = one(TEXT[:52], replace(cite(0, 52), start=1, end=53))

@@ -41,11 +41,33 @@ def test_a_sentence_that_names_its_speaker_or_has_none_needs_no_other(sentence: 
         "“The bridge is safe,” said Ada North.",
         "“The bridge is safe,” stated council chief Ada North.",
         "Ada North, the mayor of Ley, responded to critics of John Roe.",
-        "Ada North arrived with John Roe.",
     ],
 )
 def test_he_is_whoever_spoke_or_acted_before(before: str) -> None:
     assert who(f"{before} “It is,” she added.", 1) == "Ada North"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Ada North arrived with John Roe.",
+        "Several roads were flooded.",
+        "Lindhafen was flooded.",
+        "The Ley flooded Lindhafen.",
+    ],
+)
+def test_where_the_text_leaves_it_open_nobody_is_named(before: str) -> None:
+    assert who(f"{before} “It was bad,” she said.", 1) is None
+
+
+def test_the_one_person_of_the_sentence_before_is_taken() -> None:
+    assert who("The mayor of Lindhafen, Ada North, came. “It is bad,” she said.", 1) == "Ada North"
+    assert who("Roe’s plan was dismissed by Ada North. “It is bad,” she said.", 1) == "Ada North"
+
+
+def test_a_single_name_is_taken_where_the_article_has_it_speak() -> None:
+    text = "Ada North said so. It rained in Ley. North arrived late. “It is bad,” she said."
+    assert who(text, 3) == "North"
 
 
 def test_names_inside_direct_speech_are_not_the_speaker() -> None:

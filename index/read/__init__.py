@@ -118,6 +118,8 @@ def _read_file(path: Path, name: str, met: set[Path], max_bytes: int) -> Iterato
             yield file.unread(f"The compressed file is damaged or cut off: {_reason(error)}.", "Compress it again.")
         except OSError as error:
             yield file.unread(f"It cannot be read: {_reason(error)}.", "Check the file and its permissions.")
+        except (RuntimeError, ValueError) as error:  # what no reader foresaw costs this file, not the folder
+            yield file.unread(f"It cannot be read: {_reason(error)}.", "Correct it, or remove it.")
 
 
 def _unread(path: Path, problem: str, remedy: str) -> Unread:

@@ -7,6 +7,7 @@ kept as metadata, but for `sha256`, which follows from the text. A key that is n
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -23,6 +24,8 @@ _STRINGS = ("id", "title", "source", "url", "language")
 _FIELDS = frozenset({*_STRINGS, "text", "published", "authors", "metadata", "sha256"})
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SKIP = 1024 * 1024
+_DEEPEST = 50
+"""Objects and lists within each other, in one article."""
 
 
 def read_json(file: SourceFile) -> Iterator[ReadArticle | Unread]:
@@ -84,9 +87,10 @@ def _lines(file: SourceFile) -> Iterator[tuple[int, str | ReadError]]:
 
 
 def _parsed(text: str, *, line: bool = False) -> Any:
-    """The JSON value; NaN and infinities, which are no JSON, as null. Raises ReadError."""
+    """The JSON value; NaN and infinities, which are no JSON, and numbers as large as 1e999 as null. Raises
+    ReadError."""
     try:
-        return json.loads(text, parse_constant=lambda _: None)
+        return json.loads(text, parse_constant=lambda _: None, parse_float=_finite)
     except json.JSONDecodeError as error:
         place = f"column {error.colno}" if line else f"line {error.lineno}, column {error.colno}"
         raise ReadError(f"This is not JSON: {error.msg} at {place}.", "Correct it, or remove it.") from error
@@ -94,6 +98,11 @@ def _parsed(text: str, *, line: bool = False) -> Any:
         raise ReadError(
             "This JSON is nested too deep or has too long a number.", "Correct it, or remove it."
         ) from error
+
+
+def _finite(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
 
 
 def _article(file: SourceFile, value: Any, place: str, number: str) -> ReadArticle | Unread:
@@ -108,6 +117,7 @@ def _made(file: SourceFile, value: Any, number: str) -> Article:
         raise ReadError(
             f"This is {_name(value)}, not a JSON object.", 'Write an article as {"text": "…", "title": "…"}.'
         )
+    _refuse_depth(value)
     _refuse_surrogates(value)
     if "text" not in value or value["text"] is None:
         raise ReadError("The article has no 'text'.", "Give its text under the key 'text'.")
@@ -167,6 +177,16 @@ def _authors(value: Any) -> tuple[str, ...]:
             'Write them as ["Jane Roe"], or leave them out.',
         )
     return tuple(name for name in value if name.strip())
+
+
+def _refuse_depth(value: dict[str, Any]) -> None:
+    level: list[Any] = [value]
+    for _ in range(_DEEPEST):
+        inner = [one.values() if isinstance(one, dict) else one for one in level]
+        level = [one for values in inner for one in values if isinstance(one, dict | list)]
+        if not level:
+            return
+    raise ReadError(f"The article is nested more than {_DEEPEST} deep.", "Correct it, or remove it.")
 
 
 def _refuse_surrogates(value: dict[str, Any]) -> None:

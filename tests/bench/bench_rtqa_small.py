@@ -37,7 +37,9 @@ def main() -> int:
 
 
 def dateline(*arguments: str | Path, home: Path) -> None:
-    subprocess.run([sys.executable, "-m", "assistant.cli", *map(str, arguments), "--home", str(home / "data")], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "assistant.cli", *map(str, arguments), "--home", str(home / "data")], check=True
+    )
 
 
 if __name__ == "__main__":

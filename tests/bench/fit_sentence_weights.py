@@ -1,6 +1,7 @@
 """Fit what each feature of a candidate sentence counts. `python tests/bench/fit_sentence_weights.py TRAIN`
 
-A softmax over the candidates of each question, on half of the articles of squad_dev; prints the weights, scaled so that the
+A softmax over the candidates of each question, on half of the articles of squad_dev; prints the weights, scaled so
+that the
 cosine counts 1, and on the other half how often the first, or one of the first three, holds the answer.
 """
 
@@ -32,7 +33,9 @@ def main() -> None:
         articles.setdefault(row["title"], []).append(row)
     groups: dict[bool, list[tuple[np.ndarray, np.ndarray]]] = {True: [], False: []}
     for number, (title, rows) in enumerate(sorted(articles.items())):
-        paragraphs = [Article(id=str(i), title=title.replace("_", " "), text=row["context"]) for i, row in enumerate(rows)]
+        paragraphs = [
+            Article(id=str(i), title=title.replace("_", " "), text=row["context"]) for i, row in enumerate(rows)
+        ]
         vectors = embedder.embed_chunks([f"{one.title}\n{one.text}" for one in paragraphs])
         asked = [(i, qa) for i, row in enumerate(rows) for qa in row["qas"] if qa["answerable"]]
         for i, qa in rng.sample(asked, min(QUESTIONS_PER_ARTICLE, len(asked))):
@@ -60,7 +63,10 @@ def candidates_of(qa, right, paragraphs, vectors, embedder):
         one for one in candidates(analyse(qa["question"]), question, passages, embedder) if one.place.field == "text"
     ]
     labels = np.array(
-        [one.place.article.id == str(right) and any(one.place.span[0] <= s < one.place.span[1] for s in spans) for one in found]
+        [
+            one.place.article.id == str(right) and any(one.place.span[0] <= s < one.place.span[1] for s in spans)
+            for one in found
+        ]
     )
     return (np.array([[one.features[name] for name in FITTED] for one in found]), labels) if labels.any() else None
 
@@ -70,7 +76,11 @@ def fit(groups) -> np.ndarray:
     weights = torch.zeros(len(FITTED), requires_grad=True)
     optimizer = torch.optim.Adam([weights], lr=0.05)
     most = max(len(labels) for _, labels in groups)
-    features, mask, right = torch.zeros(len(groups), most, len(FITTED)), torch.full((len(groups), most), -1e9), torch.full((len(groups), most), -1e9)
+    features, mask, right = (
+        torch.zeros(len(groups), most, len(FITTED)),
+        torch.full((len(groups), most), -1e9),
+        torch.full((len(groups), most), -1e9),
+    )
     for i, (x, y) in enumerate(groups):
         features[i, : len(x)] = torch.tensor(x, dtype=torch.float32)
         mask[i, : len(x)] = 0
@@ -87,7 +97,11 @@ def fit(groups) -> np.ndarray:
 def shares(groups, weights: np.ndarray) -> dict[str, float]:
     """How often an answering sentence is first, and among the first three."""
     ordered = [y[np.argsort(-(x @ weights))] for x, y in groups]
-    return {"n": len(ordered), "first": float(np.mean([y[0] for y in ordered])), "in 3": float(np.mean([y[:3].any() for y in ordered]))}
+    return {
+        "n": len(ordered),
+        "first": float(np.mean([y[0] for y in ordered])),
+        "in 3": float(np.mean([y[:3].any() for y in ordered])),
+    }
 
 
 if __name__ == "__main__":

@@ -1,26 +1,31 @@
-"""Train the reader. `python tests/bench/train_reader.py TRAIN_FOLDER OUT_FOLDER [--minutes 45]`; resumes from its
-last checkpoint.
+"""Train the reader. `python tests/bench/train_reader.py TRAIN OUT [--minutes 45]`; resumes from its last checkpoint.
 
 Starts from the default embedding model's weights. Reads no benchmark. Writes checkpoint.pt, log.jsonl and, at the end,
-reader.safetensors (int8), tokenizer.json and config.json.
+what the package ships: reader.safetensors (int8), tokenizer.json and config.json. The rate falls with the time used, so
+a run on a slower machine sees fewer pairs.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import random
+import shutil
 import time
 from pathlib import Path
 
 import numpy as np
 import reader_data as data
 import torch
+from safetensors.torch import save
 from tokenizers import Tokenizer
 from transformers import BertModel
 
-from assistant.reader import PairTokenizer, build_network
-from index.embed import _default_folder
+from assistant.reader.network import build_network
+from assistant.reader.pairs import PairTokenizer
+from assistant.reader.weights import quantised
+from index.embed import default_folder
 
 SEED, RATE, BATCH_TOKENS = 7, 1.2e-4, 4096
 
@@ -51,13 +56,13 @@ def batches(groups: list[data.Group], tokenize: PairTokenizer, rng: random.Rando
     rng.shuffle(examples)
     for at in range(0, len(examples), 2048):
         some = examples[at : at + 2048]
-        encoded = sorted(zip(some, tokenize([e.pair for e in some]), strict=True), key=lambda x: len(x[1][0]))
+        encoded = sorted(zip(some, tokenize([e.pair for e in some]), strict=True), key=lambda x: len(x[1].ids))
         batch, longest, ready = [], 0, []
         for one in encoded:
-            longest = max(longest, len(one[1][0]))
+            longest = max(longest, len(one[1].ids))
             if batch and longest * (len(batch) + 1) > BATCH_TOKENS:
                 ready.append(batch)
-                batch, longest = [], len(one[1][0])
+                batch, longest = [], len(one[1].ids)
             batch.append(one)
         ready.append(batch)
         rng.shuffle(ready)
@@ -65,24 +70,26 @@ def batches(groups: list[data.Group], tokenize: PairTokenizer, rng: random.Rando
 
 
 def tensors(batch):
-    longest = max(len(ids) for _, (ids, _, _) in batch)
+    """Ids, mask, types, labels and spans (-100 where not known) of a batch, padded."""
+    longest = max(len(encoded.ids) for _, encoded in batch)
     ids, mask, types = (torch.zeros(len(batch), longest, dtype=torch.long) for _ in range(3))
     labels = torch.zeros(len(batch))
     spans = torch.full((len(batch), 2), -100)
-    for i, (example, (tokens, kinds, offsets)) in enumerate(batch):
-        ids[i, : len(tokens)] = torch.tensor(tokens)
-        mask[i, : len(tokens)] = 1
-        types[i, : len(kinds)] = torch.tensor(kinds)
+    for i, (example, encoded) in enumerate(batch):
+        ids[i, : len(encoded.ids)] = torch.tensor(encoded.ids)
+        mask[i, : len(encoded.ids)] = 1
+        types[i, : len(encoded.types)] = torch.tensor(encoded.types)
         labels[i] = float(example.answers)
         if example.span and example.answers:
-            inside = [k for k, (a, b) in enumerate(offsets) if a < example.span[1] and b > example.span[0]]
+            inside = [k for k, (a, b) in enumerate(encoded.offsets) if a < example.span[1] and b > example.span[0]]
             if inside:
-                first = kinds.index(1)
+                first = encoded.types.index(1)
                 spans[i, 0], spans[i, 1] = first + inside[0], first + inside[-1]
     return ids, mask, types, labels, spans
 
 
 def evaluate(network, groups, tokenize) -> dict[str, float]:
+    """Held out: the answering sentence first among its group; spans exact; AUC of answerable against unanswerable."""
     network.eval()
     right = total = 0
     positive, negative = [], []
@@ -92,7 +99,7 @@ def evaluate(network, groups, tokenize) -> dict[str, float]:
             some = groups[at : at + 16]
             flat = [e for g in some for e in g]
             batch = list(zip(flat, tokenize([e.pair for e in flat]), strict=True))
-            ids, mask, types, labels, spans = tensors(batch)
+            ids, mask, types, _, spans = tensors(batch)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 scores, span = network(ids, mask, types)
             scores, span = scores.float().numpy(), span.float()
@@ -129,7 +136,7 @@ def main() -> None:
     torch.manual_seed(SEED)
     training, testing = load(options.train, rng)
     print(len(training), "groups", sum(map(len, training)), "pairs", len(testing), "held out", flush=True)
-    folder = _default_folder()
+    folder = default_folder()
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -149,8 +156,7 @@ def main() -> None:
         network.load_state_dict(state["network"])
         optimizer.load_state_dict(state["optimizer"])
         spent, step = state["spent"], state["step"]
-        for _ in range(step):
-            rng.random()
+        rng.seed(SEED + step)
     log = (options.out / "log.jsonl").open("a")
     budget = options.minutes * 60
     network.train()
@@ -215,6 +221,27 @@ def main() -> None:
         checkpoint,
     )
     print("final", evaluate(network, testing, tokenize), flush=True)
+    export(network, config, folder, options.out)
+
+
+ENCODER = (
+    *("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act"),
+    *("max_position_embeddings", "type_vocab_size", "layer_norm_eps", "hidden_dropout_prob", "pad_token_id"),
+    "attention_probs_dropout_prob",
+)
+
+
+def export(network, config, folder: Path, out: Path, temperature: float = 1.0) -> None:
+    """Write what the package ships."""
+    raw = save(quantised(network.state_dict()))
+    (out / "reader.safetensors").write_bytes(raw)
+    shutil.copy(folder / "tokenizer.json", out / "tokenizer.json")
+    fields = {
+        "encoder": {name: config[name] for name in ENCODER},
+        "temperature": temperature,
+        "sha256": hashlib.sha256(raw).hexdigest(),
+    }
+    (out / "config.json").write_text(json.dumps(fields, indent=1) + "\n")
 
 
 if __name__ == "__main__":

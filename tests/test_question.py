@@ -1,0 +1,64 @@
+"""What a question asks for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.question import Kind, analyse, asks_each_article, parts
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Who opened the bridge?", Kind.PERSON),
+        ("When does it open?", Kind.TIME),
+        ("On which day did the ferry sink?", Kind.TIME),
+        ("In which city was it built?", Kind.PLACE),
+        ("Where was it built?", Kind.PLACE),
+        ("How many people crossed it?", Kind.NUMBER),
+        ("Why was it closed?", Kind.REASON),
+        ("What did the mayor say about the toll?", Kind.STATEMENT),
+        ("Is it safe?", Kind.OTHER),
+    ],
+)
+def test_the_kind_of_answer_is_seen(text: str, kind: Kind) -> None:
+    assert analyse(text).kind is kind
+
+
+def test_whoever_must_have_said_it_is_seen() -> None:
+    assert analyse("What did Ada North say about the bridge?").speaker == {"ada", "north"}
+    assert analyse("What does the transport ministry claim?").speaker == {"transport", "ministri"}
+    assert analyse("Who said the bridge was safe?").speaker == frozenset()
+
+
+def test_names_are_words_with_a_capital_that_do_not_only_begin_the_question() -> None:
+    assert analyse("Who told Ada North about Ley?").names == ("ada", "north", "ley")
+    assert analyse("Did Ley flood?").names == ("ley",)
+    assert analyse("WHO TOLD ADA?").names == ()
+
+
+def test_a_question_of_stop_words_only_is_not_understood() -> None:
+    assert not analyse("What is it that they are?").is_understood
+    assert not analyse("???").is_understood
+
+
+def test_a_question_of_two_parts_is_taken_apart() -> None:
+    assert parts("Where is the new bridge, and who opened it last week?") == [
+        "Where is the new bridge",
+        "who opened it last week?",
+    ]
+    assert parts("Who designed the bridge and the tower?") == ["Who designed the bridge and the tower?"]
+
+
+def test_a_question_about_every_article_is_seen() -> None:
+    assert asks_each_article("What do the two articles say of the toll?")
+    assert asks_each_article("How does each outlet describe it?")
+    assert not asks_each_article("What did both ministers say?")
+
+
+@given(st.text())
+def test_any_text_can_be_taken_apart(text: str) -> None:
+    assert analyse(text).text == text
+    assert parts(text)

@@ -1,0 +1,74 @@
+"""The reader: what it ships is what it says, and it tells a sentence that answers from one that does not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assistant.reader import Pair, Reader, load_reader
+from assistant.reader.weights import FOLDER, quantised, read_weights, restored
+from index.errors import ModelError
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load_reader()
+
+
+def test_a_sentence_that_answers_is_told_from_its_neighbours(reader: Reader) -> None:
+    question = "When was the new bridge in Lindhafen opened?"
+    sentences = [
+        "The ferry across the Ley had run for ninety years.",
+        "The new bridge in Lindhafen was opened on 4 March 2025 by the mayor, Ada North.",
+        "Lorries may not use it before June.",
+    ]
+    readings = reader.read([Pair(question, sentence, "Lindhafen opens its new bridge") for sentence in sentences])
+    assert max(range(3), key=lambda i: readings[i].logit) == 1
+    span = readings[1].span
+    assert span is not None
+    assert "4 March 2025" in sentences[1][span[0] : span[1]]
+
+
+def test_readings_do_not_depend_on_what_else_is_read(reader: Reader) -> None:
+    pairs = [Pair("Who opened it?", f"The mayor opened it{' again' * i}.") for i in range(12)]
+    together = reader.read(pairs)
+    alone = [reader.read([pair])[0] for pair in pairs]
+    assert [one.logit for one in together] == pytest.approx([one.logit for one in alone], abs=0.15)
+
+
+def test_pairs_of_any_length_are_read(reader: Reader) -> None:
+    readings = reader.read([Pair("", "", ""), Pair("word " * 500, "word " * 500, "word " * 500)])
+    assert readings[0].span is None
+    assert all(0 <= one.probability <= 1 for one in readings)
+    assert reader.read([]) == []
+
+
+def test_the_weights_shipped_are_small_and_their_hash_is_checked(tmp_path: Path) -> None:
+    assert (FOLDER / "reader.safetensors").stat().st_size <= 25_000_000
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "reader"))
+    raw = bytearray((folder / "reader.safetensors").read_bytes())
+    raw[-1] ^= 1
+    (folder / "reader.safetensors").write_bytes(raw)
+    with pytest.raises(ModelError, match=r"have SHA-256 .*, not"):
+        read_weights(folder)
+    (folder / "config.json").unlink()
+    with pytest.raises(ModelError, match="cannot be read"):
+        read_weights(folder)
+
+
+def test_quantising_loses_at_most_half_a_step_of_each_row() -> None:
+    import torch
+
+    state = {"matrix": torch.randn(5, 40), "bias": torch.randn(7)}
+    back = restored(quantised(state))
+    step = state["matrix"].abs().amax(dim=1, keepdim=True) / 127
+    assert bool(((back["matrix"] - state["matrix"]).abs() <= step / 2 + 1e-6).all())
+    assert bool((back["bias"] == state["bias"]).all())
+
+
+def test_the_model_card_names_the_weights_it_is_about() -> None:
+    digest = json.loads((FOLDER / "config.json").read_text(encoding="utf-8"))["sha256"]
+    assert digest in (FOLDER / "MODEL_CARD.md").read_text(encoding="utf-8")
