@@ -36,7 +36,7 @@ class ModelError(DatelineError):
 
 
 class CatalogueError(DatelineError):
-    """The catalogue cannot be opened."""
+    """The catalogue cannot be opened, read or written."""
 
 
 class BuildError(DatelineError):
