@@ -189,14 +189,15 @@ class TestAnOpenIndex:
     ) -> None:
         asked, fresh = Index.open(large), Index.open(large)
         vector = tiny.embed_query("Which ferry was late?")
-        before = asked.nearest(vector, 5).tolist()
+        before = asked.cosines(vector, asked.nearest(vector, 5)).tolist()
         own = serving_folder(large)
         for n in range(3):
             add_articles(large, tiny, [story("day-0", f"{BRIDGE} {n}"), story(f"more-{n}", TRAIN)])
         assert not own.exists()
         for index in (asked, fresh):
             rows = index.nearest(vector, 5)
-            assert rows.tolist() == before
+            # Near ties may change places: the store and the exact scores round differently.
+            assert index.cosines(vector, rows).tolist() == pytest.approx(before, abs=2e-3)
             article, start, end = index.span(int(rows[0]))
             assert article == MANY[int(article.id.removeprefix("day-"))].article
             assert article.text[start:end]
