@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -189,7 +188,6 @@ def test_an_address_of_another_machine_is_refused() -> None:
     assert caught.value.remedy
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_it_says_where_it_is_in_one_line_and_stops_in_silence_at_ctrl_c(tmp_path: Path) -> None:
     with live_server.serving(tmp_path) as (line, process):
         assert line.startswith("Dateline is on http://127.0.0.1:")

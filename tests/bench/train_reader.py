@@ -199,29 +199,19 @@ def main() -> None:
                 }
                 if step % 400 == 0:
                     line |= evaluate(network, testing[:400], tokenize)
-                    torch.save(
-                        {
-                            "network": network.state_dict(),
-                            "optimizer": optimizer.state_dict(),
-                            "spent": spent + time.time() - began,
-                            "step": step,
-                        },
-                        checkpoint,
-                    )
+                    keep(checkpoint, network, optimizer, spent + time.time() - began, step)
                 print(line, flush=True)
                 log.write(json.dumps(line) + "\n")
                 log.flush()
-    torch.save(
-        {
-            "network": network.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "spent": spent + time.time() - began,
-            "step": step,
-        },
-        checkpoint,
-    )
+    keep(checkpoint, network, optimizer, spent + time.time() - began, step)
     print("final", evaluate(network, testing, tokenize), flush=True)
     export(network, config, folder, options.out)
+
+
+def keep(checkpoint: Path, network, optimizer, spent: float, step: int) -> None:
+    """Write what a run resumes from; `spent` is in seconds."""
+    state = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "spent": spent, "step": step}
+    torch.save(state, checkpoint)
 
 
 ENCODER = (
