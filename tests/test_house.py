@@ -40,6 +40,7 @@ FETCHING_ROOM = "index/read/fetch.py"
 
 HEAVY = (
     *("bm25s", "chromadb", "gradio", "langchain", "langchain_core", "langgraph", "langsmith", "onnxruntime", "pandas"),
+    *("docx", "htmldate", "lxml", "pypdfium2", "trafilatura"),
     *("playwright", "scipy", "sentence_transformers", "sklearn", "torch", "transformers"),
 )
 """Takes from a fifth of a second to ten to import, so it is imported inside the function that needs it."""

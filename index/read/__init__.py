@@ -16,13 +16,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from index.errors import ReadError
-from index.read import json_file, text_file
+from index.read import html_file, json_file, text_file
 from index.read.source import MAX_BYTES, ReadArticle, Reader, SourceFile, Unread, displayed, origin_of
 
 __all__ = ["MAX_BYTES", "READERS", "ReadArticle", "Reader", "SourceFile", "Unread", "read"]
 
 READERS: Mapping[str, Reader] = MappingProxyType(
     {
+        ".htm": html_file.read_html,
+        ".html": html_file.read_html,
         ".json": json_file.read_json,
         ".jsonl": json_file.read_json_lines,
         ".markdown": text_file.read_text,
