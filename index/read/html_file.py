@@ -76,6 +76,8 @@ def article_of_page(
     metadata: dict[str, Any] = {}
     if stated.modified:
         metadata["modified"] = stated.modified.isoformat()
+    if cleaned.dateline:
+        metadata["dateline"] = cleaned.dateline
     if stated.section:
         metadata["section"] = stated.section
     article = Article(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from index.clean import canonical, clean
+from index.clean import Cleaned, canonical, clean
 from index.dates import parse_published
 from index.read.decode import decode
 from index.read.front_matter import Entry, split_front_matter
@@ -68,11 +68,16 @@ def read_text(file: SourceFile) -> Iterator[ReadArticle | Unread]:
             authors=_authors(given["authors"]) if "authors" in given else cleaned.authors,
             url=url,
             language=given["language"].value if "language" in given else None,
-            metadata={key: entry.value for key, entry in entries.items() if key not in named},
+            metadata={key: entry.value for key, entry in entries.items() if key not in named} | stated(cleaned),
         ),
         file.origin,
         cleaned.removed,
     )
+
+
+def stated(cleaned: Cleaned) -> dict[str, str]:
+    """What cleaning found that no field of an article holds."""
+    return {"dateline": cleaned.dateline} if cleaned.dateline else {}
 
 
 def _first(entries: dict[str, Entry], keys: tuple[str, ...]) -> list[Entry]:
