@@ -159,11 +159,58 @@ class TestDates:
         top = f'<h1>{HEADLINE}</h1><time datetime="2024-06-14">14 June 2024</time>'
         assert read_page(page(top=top)).published == datetime.date(2024, 6, 14)
 
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "By Jane Roe | June 14, 2024",
+            "Jane Roe on Friday, June 14th, 2024 at 11:08 a.m.",
+            "Von Jane Roe am 14. Juni 2024",
+        ],
+    )
+    def test_are_read_from_the_lines_around_the_headline(self, line: str) -> None:
+        published = read_page(page(top=f"<h1>{HEADLINE}</h1><div>{line}</div>")).published
+        assert published
+        assert published.isoformat()[:10] == "2024-06-14"
+
     def test_are_never_invented(self) -> None:
         assert read_page(page()).published is None
 
     def test_that_cannot_be_understood_are_none(self) -> None:
         assert read_page(page(linked(datePublished="last Friday"))).published is None
+
+
+class TestAuthors:
+    @pytest.mark.parametrize(
+        ("stated", "authors"),
+        [
+            ("By Jane Roe", ("Jane Roe",)),
+            ("Jane Roe, CNN Business", ("Jane Roe",)),
+            ("Jane Roe. Sputnik International", ("Jane Roe",)),
+            ("JANE ROE Associated Press", ("JANE ROE",)),
+            ("J. K. Rowe", ("J. K. Rowe",)),
+            ("Voltaire", ("Voltaire",)),
+            ("admin", ()),
+            ("Science X staff", ()),
+            ("https://facebook.example/roe", ()),
+        ],
+    )
+    def test_are_names_without_what_stands_beside_them(self, stated: str, authors: tuple[str, ...]) -> None:
+        assert read_page(page(f'<meta name="author" content="{stated}">')).authors == authors
+
+    def test_are_read_from_the_byline_where_the_metadata_is_silent(self) -> None:
+        assert read_page(page(top=f"<h1>{HEADLINE}</h1><div>By Jane Roe and Tom Ek</div>")).authors == (
+            "Jane Roe",
+            "Tom Ek",
+        )
+
+
+class TestTheHeadline:
+    def test_is_the_one_shown_where_the_metadata_has_another(self) -> None:
+        assert read_page(page('<meta property="og:title" content="Barrier approved, say six">')).title == HEADLINE
+
+    def test_is_the_metadatas_where_the_only_heading_is_the_outlets_name(self) -> None:
+        head = f'<meta property="og:title" content="{HEADLINE}"><meta property="og:site_name" content="Observer">'
+        assert read_page(page(head, top="<h1>Observer</h1>")).title == HEADLINE
 
 
 class TestTheAddress:

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from index.clean import canonical, clean
+from index.clean.bylines import is_person
 from index.clean.headline import same_headline, section_before, site_after
+from index.clean.page import LONGEST_HEADLINE
 from index.dates import parse_published
 from index.errors import ReadError
 from index.read.identity import id_from_path, id_from_url
 from index.read.page_encoding import decode_page
+from index.read.page_head import read_page_head
 from index.read.page_metadata import PageMetadata, read_page_metadata
 from index.read.source import ReadArticle, SourceFile, Unread
 from index.records import Article, Published
@@ -73,6 +76,7 @@ def article_of_page(
     if len(text) < _SHORTEST:
         raise _no_article(tree)
     address = stated.url
+    head = read_page_head(tree, title)
     metadata: dict[str, Any] = {}
     if stated.modified:
         metadata["modified"] = stated.modified.isoformat()
@@ -84,9 +88,9 @@ def article_of_page(
         id=id_from_url(address) if address else id_from_path(name),
         text=text,
         title=title or cleaned.title,
-        published=stated.published or cleaned.published or _visible_date(tree, address),
-        source=stated.outlet or cleaned.source or _host(address),
-        authors=stated.authors or cleaned.authors or _visible_authors(tree),
+        published=stated.published or head.published or cleaned.published or _visible_date(tree, address),
+        source=stated.outlet or _site_in_title(tree, title) or cleaned.source or _host(address),
+        authors=stated.authors or head.authors or cleaned.authors or _visible_authors(tree),
         url=address,
         language=stated.language,
         metadata=metadata,
@@ -126,6 +130,8 @@ def _extracted(tree: HtmlElement, *, precise: bool) -> str:
 def _headline(tree: HtmlElement, stated: PageMetadata) -> str:
     """The headline as the page shows it: the heading that the metadata's is like; else that one; else a heading."""
     title = _without_site(stated.title, stated)
+    if len(stated.headings) == 1 and _is_headline(stated.headings[0], stated):
+        return stated.headings[0]
     for heading in stated.headings:
         if title and (same_headline(heading, title) or section_before(stated.title, heading)):
             return heading
@@ -138,6 +144,13 @@ def _headline(tree: HtmlElement, stated: PageMetadata) -> str:
     from trafilatura.metadata import extract_title
 
     return " ".join((extract_title(tree) or "").split())
+
+
+def _is_headline(heading: str, stated: PageMetadata) -> bool:
+    """Whether the only heading of its rank on a page is its headline, and not the outlet's name or a section's."""
+    if stated.outlet and same_headline(heading, stated.outlet):
+        return False
+    return len(heading) <= LONGEST_HEADLINE and (len(heading.split()) >= 4 or not heading.isascii())
 
 
 def _without_site(title: str, stated: PageMetadata) -> str:
@@ -159,7 +172,12 @@ def _visible_date(tree: HtmlElement, url: str | None) -> Published:
 def _visible_authors(tree: HtmlElement) -> tuple[str, ...]:
     from trafilatura.metadata import extract_author
 
-    return tuple(name for name in (part.strip() for part in (extract_author(tree) or "").split(";")) if name)
+    return tuple(name for name in (part.strip() for part in (extract_author(tree) or "").split(";")) if is_person(name))
+
+
+def _site_in_title(tree: HtmlElement, title: str) -> str | None:
+    """The outlet's name behind the headline in the page's <title>."""
+    return site_after(" ".join((tree.findtext(".//title") or "").split()), title) if title else None
 
 
 def _host(url: str | None) -> str | None:

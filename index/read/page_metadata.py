@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from index.clean import canonical
-from index.clean.bylines import persons
+from index.clean.bylines import is_agency, is_person, read_byline
 from index.dates import parse_published
 from index.records import Published
 
@@ -47,7 +47,9 @@ _OUTLETS = ("og:site_name", "application-name", "dc.publisher", "publisher", "ar
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _BY = re.compile(r"^\s*(?:by|von|par|por|author)\b\s*:?\s+", re.IGNORECASE)
 _NO_AUTHOR = re.compile(
-    r"https?:|www\.|@|\.(?:com|org|net|co)\b|^\W*$|^(?:admin|editor|staff|unknown|guest)$", re.IGNORECASE
+    r"https?:|www\.|@|\.(?:com|org|net|co)\b|^\W*$|^(?:admin|editor|unknown|guest)\w*$"
+    r"|\b(?:staff|newsroom|desk|editors|team)$|^(?-i:[A-Z]{5,})$",
+    re.IGNORECASE,
 )
 _BLANKS = re.compile(r"\s+")
 _TAG = re.compile(r"<[^<>]{0,200}>")
@@ -80,6 +82,7 @@ def read_page_metadata(tree: HtmlElement, address: str | None = None) -> PageMet
     authors = _authors(linked.get("author") or linked.get("creator"))
     outlet = _name(linked.get("publisher")) or _name(linked.get("sourceOrganization"))
     outlet = next((value for key in _OUTLETS if (value := meta.get(key)) and "/" not in value), None) or outlet
+    outlet = re.split(r"\s+[|–—]\s+", outlet)[0] if outlet else None  # "Observer | News | Sport"
     if not authors:
         authors = next((found for key in _AUTHORS if (found := _authors(meta.get(key)))), ())
     return PageMetadata(
@@ -197,9 +200,19 @@ def _authors(value: Any) -> tuple[str, ...]:
         name = item.get("name") if isinstance(item, dict) else item
         for one in name if isinstance(name, list) else [name]:
             text = _BY.sub("", _string(one)).strip(" ,;|")
-            listed = persons(text) if re.search(r"[,;&|]|\band\b", text) else ()
-            found.extend(listed or [text])
+            byline = read_byline(text, marked=False)
+            found.extend(byline.authors if byline else [_without_outlet(text)])
     return tuple(dict.fromkeys(name for name in found if name and len(name) <= 80 and not _NO_AUTHOR.search(name)))
+
+
+def _without_outlet(name: str) -> str:
+    """A name without what stands behind it, as in "Jane Roe. Sputnik International" and "JANE ROE Associated Press"."""
+    words = name.split()
+    for at in range(2, len(words)):
+        before, behind = " ".join(words[:at]).rstrip(".,|–— -"), " ".join(words[at:])
+        if is_person(before) and (is_agency(behind) or (words[at - 1][-1] in ".,|" and len(words[at - 1]) > 2)):
+            return before
+    return name
 
 
 def _date(value: Any) -> datetime.date | datetime.datetime | None:
