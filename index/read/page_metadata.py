@@ -200,8 +200,9 @@ def _authors(value: Any) -> tuple[str, ...]:
         name = item.get("name") if isinstance(item, dict) else item
         for one in name if isinstance(name, list) else [name]:
             text = _BY.sub("", _string(one)).strip(" ,;|")
+            text = _without_outlet(text)
             byline = read_byline(text, marked=False)
-            found.extend(byline.authors if byline else [_without_outlet(text)])
+            found.extend(byline.authors if byline else [text])
     return tuple(dict.fromkeys(name for name in found if name and len(name) <= 80 and not _NO_AUTHOR.search(name)))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TypeAlias, cast
 
@@ -44,9 +44,22 @@ class SourceFile:
 
     path: Path
     name: str
-    kind: str
-    is_compressed: bool
+    kind: str = ""
+    is_compressed: bool = False
     max_bytes: int = MAX_BYTES
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """For the fields of an article the columns of tables that hold them, where their names do not tell."""
+
+    member: str = ""
+    """The path within an archive, for a file that is in one."""
+
+    nesting: int = 0
+    opener: Callable[[], IO[bytes]] | None = field(default=None, compare=False)
+    """Opens a file that is not on the disk but in an archive."""
+
+    def of_kind(self, kind: str, *, is_compressed: bool) -> SourceFile:
+        """The same file, to be read as `kind`."""
+        return replace(self, kind=kind, is_compressed=is_compressed)
 
     @property
     def origin(self) -> str:
@@ -54,7 +67,8 @@ class SourceFile:
 
     def open(self) -> IO[bytes]:
         """The file's bytes, uncompressed. Raises OSError."""
-        return cast(IO[bytes], gzip.open(self.path)) if self.is_compressed else self.path.open("rb")
+        stream = self.opener() if self.opener else self.path.open("rb")
+        return cast(IO[bytes], _Unzipped(stream)) if self.is_compressed else stream
 
     def read(self) -> bytes:
         """All bytes, uncompressed. Raises OSError, EOFError or zlib.error for a damaged one, ReadError if too large."""
@@ -66,8 +80,20 @@ class SourceFile:
 
     def unread(self, problem: str, remedy: str, place: str = "") -> Unread:
         """An `Unread` of this file, or of a `place` in it such as "line 7"."""
-        shown = displayed(self.path)
+        shown = displayed(self.path / self.member if self.member else self.path)
         return Unread(self.origin, f"{shown}, {place}" if place else shown, problem, remedy)
+
+
+class _Unzipped(gzip.GzipFile):
+    """What a compressed stream unpacks to. Closes the stream below too, which GzipFile leaves open."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__(fileobj=stream, mode="rb")
+        self._below = stream
+
+    def close(self) -> None:
+        super().close()
+        self._below.close()
 
 
 Reader: TypeAlias = Callable[[SourceFile], Iterator[ReadArticle | Unread]]
