@@ -2,6 +2,7 @@
 
 DatelineError                 something failed; says what, to what, and what to do next
 ├── ReadError                 a path cannot be read as articles
+├── FetchError                a page, feed or sitemap cannot be fetched
 ├── ModelError                an embedding model cannot be found or its weights are not the expected ones
 ├── CatalogueError            the catalogue cannot be opened: damaged, or written by a newer Dateline
 ├── BuildError                no build serves, or one is damaged or half-written
@@ -29,6 +30,10 @@ class DatelineError(Exception):
 
 class ReadError(DatelineError):
     """A path cannot be read as articles."""
+
+
+class FetchError(DatelineError):
+    """A page, feed or sitemap cannot be fetched: refused, not there, too large, too slow, or not what was asked for."""
 
 
 class ModelError(DatelineError):

@@ -34,9 +34,9 @@ ROOMS: dict[tuple[str, ...], str | tuple[str, ...]] = {
 }
 """Where each foreign thing lives. To replace it is to edit that room."""
 
-NETWORK = ("aiohttp", "http.client", "httpx", "requests", "socket", "urllib.request", "urllib3")
-FETCHING_ROOM = "index/read/fetch.py"
-"""The one module of `index` that may open network connections, for articles."""
+NETWORK = ("aiohttp", "http.client", "httpcore", "httpx", "requests", "socket", "urllib.request", "urllib3")
+FETCHING_ROOM = ("index/read/fetch.py", "index/read/network.py")
+"""The one module of `index` that may open network connections, for articles, and the sockets below it."""
 
 HEAVY = (
     *("bm25s", "chromadb", "gradio", "langchain", "langchain_core", "langgraph", "langsmith", "onnxruntime", "pandas"),
