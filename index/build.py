@@ -5,6 +5,7 @@ builds/<name>/chroma/        the vector store
 builds/<name>/keywords/      the keyword index
 builds/<name>/vectors.npy    float16, shape (chunks, dimension): exact scores, and vectors under a filter
 builds/<name>/rows.npy       which chunk of which version each row is, with its date and outlet, `ROW`
+builds/<name>/clusters.npy   the cluster of reprints that each row's article belongs to, int64, shape (chunks,)
 builds/<name>/manifest.json  written last: where it is, the build is whole
 """
 
@@ -24,7 +25,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index import store
+from index import clusters, store
 from index.catalogue import Catalogue, Row
 from index.chunks import embedded_text
 from index.embed import Recipe, Vectors
@@ -108,7 +109,8 @@ def _sizes(folder: Path) -> dict[str, int]:
 
 def content_digest(versions: Sequence[int], recipe: Recipe) -> str:
     """Equal for the same versions split and embedded the same way."""
-    return text_sha256(json.dumps([sorted(versions), recipe.as_json(), WORDS_VERSION, _FORMAT], sort_keys=True))
+    made_by = [WORDS_VERSION, _FORMAT, clusters.CLUSTERS_VERSION]
+    return text_sha256(json.dumps([sorted(versions), recipe.as_json(), made_by], sort_keys=True))
 
 
 def timestamp(published: Published) -> float:
@@ -152,6 +154,7 @@ def make(
         held = list(catalogue.rows(number, versions))
         rows, sources = _rows(catalogue, held)
         np.save(folder / "rows.npy", rows)
+        np.save(folder / "clusters.npy", clusters.of_rows(catalogue, rows["version"]))
         KeywordIndex.build(_texts(catalogue, held), folder / "keywords")
         start = home.build(serving.name) if serving and serving.recipe == recipe else None
         count = _write_vectors(catalogue, recipe, rows, start, folder, advance)

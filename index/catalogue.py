@@ -108,6 +108,10 @@ class Catalogue:
                 self._run("ROLLBACK")
             raise
 
+    def run(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        """For the modules that keep tables of their own here: clusters.py and known_pages.py. Raises CatalogueError."""
+        return self._run(statement, values)
+
     def _run(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """All rows that the statement gives. Raises CatalogueError where the file, not the statement, is at fault."""
         with self._reported():

@@ -58,6 +58,21 @@ _MIGRATIONS = (
         PRIMARY KEY (build, version)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE signatures (          -- the MinHash signature of a version's text
+        version INTEGER PRIMARY KEY REFERENCES versions ON DELETE CASCADE,
+        method TEXT NOT NULL,          -- what made it: signatures of another method do not compare
+        shingles INTEGER NOT NULL,     -- how many different ones the text has
+        signature BLOB NOT NULL        -- uint32, little-endian
+    );
+    CREATE TABLE fetches (             -- what is known of a page or feed that was fetched
+        url TEXT PRIMARY KEY,
+        etag TEXT,
+        last_modified TEXT,
+        stamp TEXT NOT NULL,           -- what the feed or sitemap that named it said of its state
+        fetched_at TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 
 SCHEMA_VERSION = len(_MIGRATIONS)

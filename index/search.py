@@ -60,6 +60,9 @@ class Index:
         try:
             self._rows = np.load(folder / "rows.npy", mmap_mode="r")
             self._vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+            # A build that was made before there were clusters knows of no copies; the next update makes one that does.
+            file = folder / "clusters.npy"
+            self._clusters = np.load(file, mmap_mode="r") if file.exists() else self._rows["version"]
             self._keywords = KeywordIndex.open(folder / "keywords", manifest.chunks)
             self._store = VectorStore.open(folder / "chroma")
         except Exception as error:
@@ -70,7 +73,7 @@ class Index:
         try:
             if self._rows.dtype != ROW:
                 raise ValueError("its rows have another form")
-            held = {len(self._rows), len(self._vectors), self._store.count()}
+            held = {len(self._rows), len(self._vectors), len(self._clusters), self._store.count()}
             if held != {manifest.chunks}:
                 raise ValueError(f"its parts hold {sorted(held)} chunks, and its manifest says {manifest.chunks}")
             if manifest.chunks:
@@ -170,6 +173,31 @@ class Index:
     def versions(self, rows: RowNumbers) -> npt.NDArray[np.int64]:
         """The article version of each row: equal for rows of one article."""
         return np.asarray(self._rows["version"][rows], dtype=np.int64)
+
+    def clusters(self, rows: RowNumbers) -> npt.NDArray[np.int64]:
+        """The cluster of each row's article: equal for reprints of one story, and for the rows of one article."""
+        return np.asarray(self._clusters[rows], dtype=np.int64)
+
+    def cluster(self, row: int) -> Sequence[Article]:
+        """Every copy of the story that a row is of, its own article among them, the oldest in the catalogue first."""
+        return [self._article(version) for version in self._members[int(self._clusters[row])]]
+
+    def copies(self) -> dict[str, int]:
+        """For each article id how many articles of this build print its story, itself among them."""
+        return {
+            article.id: len(members)
+            for members in self._members.values()
+            for article in self._catalogue().articles(members)
+        }
+
+    @cached_property
+    def _members(self) -> dict[int, list[int]]:
+        """The versions in each cluster."""
+        pairs = np.unique(np.stack([self._clusters, self._rows["version"]], axis=1), axis=0)
+        found: dict[int, list[int]] = {}
+        for cluster, version in pairs.tolist():
+            found.setdefault(cluster, []).append(version)
+        return found
 
     def article(self, article_id: str) -> Article:
         """The article as this build holds it. Raises UnknownArticleError."""

@@ -1,0 +1,161 @@
+"""How well reprints are told from other articles on the same event. `python tests/bench/bench_reprints.py BENCH`
+
+Every fourth article with at least six paragraphs gets an edited copy in each of the ways below; all originals and all
+copies of one kind are clustered together by `index.clusters.assign`, so that what is not a copy is the rest of the
+collection: several articles on each event, by outlets that follow the same weeks. A pair is right where both are the same
+original's. Pairs of two originals are judged by runs of eight words, with sets, not signatures: where the shorter shares
+half of its runs with the other, the corpus itself holds a copy, and the pair is left out; their number is printed.
+
+The edits draw from a fixed seed. Odd and even: the place of the original among those that were edited.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import re
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from pathlib import Path
+
+from index import clusters
+from index.catalogue import Catalogue
+from index.records import Article
+
+RUN = 8
+
+
+def articles(bench: Path) -> Iterator[Article]:
+    for name, opened in (("rtqa2022/corpus.jsonl.gz", gzip.open), ("multihop/corpus.jsonl", open)):
+        with opened(bench / "data" / name, "rt", encoding="utf-8") as file:
+            for line in file:
+                row = json.loads(line)
+                yield Article(id=row["id"], text=row["text"], title=row.get("title") or "", source=row.get("source"))
+
+
+def paragraphs(text: str) -> list[str]:
+    return [one for one in re.split(r"\n+", text) if one.strip()]
+
+
+def headline(article: Article, chance: random.Random, others: list[str]) -> str:
+    return f"{chance.choice(others)[:80]}\n\n{article.text}"
+
+
+def byline(article: Article, chance: random.Random, others: list[str]) -> str:
+    return f"By Jane Roe and John Doe, Lindhafen Wire\n\n{article.text}\n\nReporting by Jane Roe; editing by John Doe"
+
+
+def cut(article: Article, chance: random.Random, others: list[str]) -> str:
+    """40% of the paragraphs taken out, here and there."""
+    return "\n\n".join(one for one in paragraphs(article.text) if chance.random() > 0.4)
+
+
+def shortened(article: Article, chance: random.Random, others: list[str]) -> str:
+    """The second half taken off, as an outlet does that prints the lead."""
+    found = paragraphs(article.text)
+    return "\n\n".join(found[: (len(found) + 1) // 2])
+
+
+def rewritten(article: Article, chance: random.Random, others: list[str]) -> str:
+    """30% of the sentences are others' altogether: no word of a rewritten one is taken to stay."""
+    sentences = re.split(r"(?<=[.!?])\s+", article.text)
+    return " ".join(chance.choice(others) if chance.random() < 0.3 else one for one in sentences)
+
+
+def everything(article: Article, chance: random.Random, others: list[str]) -> str:
+    """Another headline and byline, a quarter of the paragraphs cut, 15% of the sentences rewritten."""
+    kept = "\n\n".join(one for one in paragraphs(article.text) if chance.random() > 0.25)
+    sentences = [chance.choice(others) if chance.random() < 0.15 else one for one in re.split(r"(?<=[.!?])\s+", kept)]
+    return f"{chance.choice(others)[:80]}\n\nBy Jane Roe\n\n{' '.join(sentences)}"
+
+
+EDITS: list[Callable[[Article, random.Random, list[str]], str]] = [
+    *(headline, byline, cut, shortened, rewritten, everything)
+]
+
+
+def runs(text: str) -> set[int]:
+    words = re.findall(r"\w+", text.lower())
+    return {hash(tuple(words[i : i + RUN])) for i in range(len(words) - RUN + 1)}
+
+
+def same_by_runs(a: str, b: str) -> bool:
+    left, right = runs(a), runs(b)
+    return len(left & right) >= 0.5 * max(1, min(len(left), len(right)))
+
+
+def main(bench: Path) -> None:
+    corpus = list(articles(bench))
+    chance = random.Random(7)
+    others = [one for article in corpus[::7] for one in re.split(r"(?<=[.!?])\s+", article.text) if 40 < len(one) < 300]
+    edited = [one for one in corpus if len(paragraphs(one.text)) >= 6][::4]
+    print(f"{len(corpus)} articles; {len(edited)} of them edited; {len(others)} sentences to put in")
+    with tempfile.TemporaryDirectory() as folder:
+        catalogue = Catalogue.open(Path(folder) / "catalogue.sqlite")
+        with catalogue.transaction():
+            originals = [catalogue.put(one) for one in corpus]
+        began = time.perf_counter()
+        alone = clusters.assign(catalogue, originals)
+        signed = time.perf_counter()
+        clusters.assign(catalogue, originals)
+        print(f"signatures and clusters: {signed - began:.1f} s; clusters again: {time.perf_counter() - signed:.2f} s")
+        sizes = defaultdict(int)
+        for cluster in alone.values():
+            sizes[cluster] += 1
+        found = sum(size for size in sizes.values() if size > 1)
+        print(f"unedited: {found} articles in {sum(size > 1 for size in sizes.values())} clusters")
+        known: dict[tuple[int, int], bool] = {}
+        text = {version: article.text for version, article in zip(originals, corpus, strict=True)}
+        version_of = {article.id: version for version, article in zip(originals, corpus, strict=True)}
+        for edit in EDITS:
+            with catalogue.transaction():
+                pairs = []
+                for one in edited:
+                    copy = Article(id=f"{one.id} {edit.__name__}", text=edit(one, chance, others), source="other.test")
+                    pairs.append((version_of[one.id], catalogue.put(copy)))
+            measure(catalogue, edit.__name__, originals, pairs, known, text)
+        catalogue.close()
+    print(f"pairs of the corpus' own that were judged: {len(known)}, copies by their runs: {sum(known.values())}")
+
+
+def measure(
+    catalogue: Catalogue,
+    name: str,
+    originals: list[int],
+    pairs: list[tuple[int, int]],
+    known: dict[tuple[int, int], bool],
+    text: dict[int, str],
+) -> None:
+    cluster = clusters.assign(catalogue, [*originals, *(copy for _, copy in pairs)])
+    story = {version: version for version in originals} | {copy: original for original, copy in pairs}
+    halves = {original: at % 2 for at, (original, _) in enumerate(pairs)}
+    members = defaultdict(list)
+    for version, number in cluster.items():
+        members[number].append(version)
+    right, wrong = [0, 0], [0, 0]
+    for some in members.values():
+        for a, b in combinations(some, 2):
+            left, other = sorted((story[a], story[b]))
+            if left == other:
+                right[halves[left]] += 1
+                continue
+            if (left, other) not in known:
+                known[left, other] = same_by_runs(text[left], text[other])
+            if not known[left, other]:
+                wrong[halves.get(left, halves.get(other, 0))] += 1
+    count = [sum(half == side for half in halves.values()) for side in (0, 1)]
+    shown = []
+    for label, sides in (("odd", (0,)), ("even", (1,)), ("all", (0, 1))):
+        hit, miss = sum(right[i] for i in sides), sum(wrong[i] for i in sides)
+        precision, recall = hit / max(1, hit + miss), hit / max(1, sum(count[i] for i in sides))
+        shown.append(f"{label} {precision:.4f} {recall:.4f}")
+    print(f"{name:<11} precision, recall: {'; '.join(shown)}; wrong pairs {sum(wrong)}", flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
