@@ -17,6 +17,7 @@ from index.clean.headline import same_headline, section_before, site_after
 from index.clean.page import LONGEST_HEADLINE
 from index.dates import parse_published
 from index.errors import ReadError
+from index.language import language_of
 from index.read.identity import id_from_path, id_from_url
 from index.read.page_encoding import decode_page
 from index.read.page_head import read_page_head
@@ -92,7 +93,7 @@ def article_of_page(
         source=stated.outlet or _site_in_title(tree, title) or cleaned.source or _host(address),
         authors=stated.authors or head.authors or cleaned.authors or _visible_authors(tree),
         url=address,
-        language=stated.language,
+        language=language_of(text) or stated.language,  # pages state the language of their site's template
         metadata=metadata,
     )
     return article, cleaned.removed
