@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 _FEWEST_LETTERS = 40
 """Letters below which a text tells no language: names and figures read the same in many."""
 
 _ENOUGH = 3000
 """Characters that tell as much as the whole article."""
+
+_ENGLISH_MODELS = (
+    r"(?:.*/)?(?:all-(?:minilm|mpnet|distilroberta|roberta)|multi-qa-(?:minilm|mpnet|distilbert)|msmarco-"
+    r"|paraphrase-(?:minilm|mpnet|albert)|bge-(?:small|base|large)-en|e5-(?:small|base|large)(?:-v2)?$"
+    r"|gte-(?:small|base|large)|gtr-t5|sentence-t5|nomic-embed-text-v1|mxbai-embed-large|snowflake-arctic-embed-(?:xs|s|m|l)(?:-v1\.5)?$).*"
+)
 
 
 def language_of(text: str) -> str | None:
@@ -17,3 +25,8 @@ def language_of(text: str) -> str | None:
     import py3langid
 
     return str(py3langid.classify(start)[0])
+
+
+def knows_english_alone(model: str) -> bool:
+    """Whether the embedding model of that name was trained on English alone; of a name that is not known, no."""
+    return re.fullmatch(_ENGLISH_MODELS, model, re.IGNORECASE) is not None

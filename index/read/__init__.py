@@ -29,14 +29,25 @@ _FEW = 64
 
 
 class Reading(Iterator[ReadArticle | Unread]):
-    """The articles of some files while they are read. `bytes_read` of `bytes_total` tells how far it is."""
+    """The articles of some files while they are read. `bytes_read` of `bytes_total` tells how far it is.
+
+    `skipped`: the files of folders that were passed over, as READMEs are.
+    """
 
     def __init__(
-        self, paths: Sequence[Path], *, max_bytes: int, columns: Mapping[str, str] | None, processes: int
+        self,
+        paths: Sequence[Path],
+        *,
+        max_bytes: int,
+        columns: Mapping[str, str] | None,
+        processes: int,
+        root: Path | None,
     ) -> None:
         self._paths = list(paths)
         self._meter = Meter()
-        self._found = self._read(files_in(self._paths, max_bytes=max_bytes, columns=columns), processes)
+        self.skipped: list[Path] = []
+        files = files_in(self._paths, max_bytes=max_bytes, columns=columns, root=root, skipped=self.skipped)
+        self._found = self._read(files, processes)
 
     def __iter__(self) -> Reading:
         return self
@@ -85,14 +96,16 @@ def read(
     max_bytes: int = MAX_BYTES,
     columns: Mapping[str, str] | None = None,
     processes: int = 0,
+    root: Path | None = None,
 ) -> Reading:
     """The articles in files and, in sorted order, folders; for each that cannot be read an `Unread`. Raises nothing.
 
     `max_bytes` bounds a file, or a line of a .jsonl file, uncompressed. A file that is met twice is read once.
     `columns` names the columns of tables by the field that they hold. With `processes`, so many read at once, each file
     bounded in time too; 0 reads in this process. A few files of plain text are read in this process in any case.
+    `root`: the folder that the ids of the files' articles are relative to.
     """
-    return Reading(paths, max_bytes=max_bytes, columns=columns, processes=processes)
+    return Reading(paths, max_bytes=max_bytes, columns=columns, processes=processes, root=root)
 
 
 def _is_plain(file: SourceFile | Unread) -> bool:

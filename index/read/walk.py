@@ -10,16 +10,26 @@ from index.read.source import MAX_BYTES, SourceFile, Unread, displayed, origin_o
 
 
 def files_in(
-    paths: Sequence[Path], *, max_bytes: int = MAX_BYTES, columns: Mapping[str, str] | None = None
+    paths: Sequence[Path],
+    *,
+    max_bytes: int = MAX_BYTES,
+    columns: Mapping[str, str] | None = None,
+    root: Path | None = None,
+    skipped: list[Path] | None = None,
 ) -> Iterator[SourceFile | Unread]:
-    """The files named, and those of folders, sorted by name; each once, however often it is met. Raises nothing."""
+    """The files named, and those of folders, sorted by name; each once, however often it is met. Raises nothing.
+
+    With `root`, a file's name is its path relative to that folder, as if the folder had been named. What is passed over
+    is put into `skipped`.
+    """
+    skipped = [] if skipped is None else skipped
     met: set[Path] = set()
     for path in paths:
         try:
             if path.is_dir():
-                found = _in_folder(path)
+                found = _in_folder(path, skipped)
             elif path.exists():
-                found = iter([(path, path.name)])
+                found = iter([(path, path.relative_to(root).as_posix() if root else path.name)])
             else:
                 yield _unread(path, "There is no such file or folder.", "Check the path.")
                 continue
@@ -36,16 +46,16 @@ def files_in(
             yield _unread(path, f"It cannot be opened: {reason(error)}.", "Check the path and its permissions.")
 
 
-def _in_folder(folder: Path) -> Iterator[tuple[Path, str] | Unread]:
+def _in_folder(folder: Path, skipped: list[Path]) -> Iterator[tuple[Path, str] | Unread]:
     is_empty = True
-    for path in _files(folder, set()):
+    for path in _files(folder, set(), skipped):
         is_empty = False
         yield path if isinstance(path, Unread) else (path, path.relative_to(folder).as_posix())
     if is_empty:
         yield _unread(folder, "The folder holds no articles.", f"Put files into it that end in {kinds()} (or .gz).")
 
 
-def _files(folder: Path, above: set[Path]) -> Iterator[Path | Unread]:
+def _files(folder: Path, above: set[Path], skipped: list[Path]) -> Iterator[Path | Unread]:
     """The files that may be articles, folder by folder in order of their names."""
     above = {*above, folder.resolve()}
     try:
@@ -58,8 +68,10 @@ def _files(folder: Path, above: set[Path]) -> Iterator[Path | Unread]:
             continue
         if entry.is_dir():
             if entry.resolve() not in above:  # a link to a folder that holds it
-                yield from _files(entry, above)
-        elif not is_passed_over(entry):
+                yield from _files(entry, above, skipped)
+        elif is_passed_over(entry):
+            skipped.append(entry)
+        else:
             yield entry
 
 
