@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -70,7 +71,7 @@ def read_one(file: SourceFile) -> Iterator[ReadArticle | Unread]:
             yield _with_language(found) if isinstance(found, ReadArticle) else found
     except ReadError as error:
         yield file.unread(error.problem, error.remedy)
-    except (EOFError, zlib.error) as error:
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         yield file.unread(f"The compressed file is damaged or cut off: {reason(error)}.", "Compress it again.")
     except OSError as error:
         yield file.unread(f"It cannot be read: {reason(error)}.", "Check the file and its permissions.")

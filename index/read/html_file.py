@@ -6,6 +6,7 @@ is silent are headline and authors taken from how the page looks, and the date f
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -102,6 +103,8 @@ def article_of_page(
 def _parsed(text: str) -> HtmlElement:
     from trafilatura.utils import load_html
 
+    for name in ("trafilatura", "htmldate"):  # what they log as errors is reported, or no error
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         tree = load_html(text, MAX_PAGE_BYTES)
     except (ValueError, AssertionError) as error:
