@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePath
 from types import MappingProxyType
 
 from index.errors import ReadError
+from index.language import language_of
 from index.read import csv_file, docx_file, email_file, html_file, json_file, pdf_file, text_file, zip_file
 from index.read.source import ReadArticle, Reader, SourceFile, Unread
 
@@ -64,10 +67,11 @@ def read_one(file: SourceFile) -> Iterator[ReadArticle | Unread]:
         )
         return
     try:
-        yield from reader(file.of_kind(kind, is_compressed=is_compressed))
+        for found in reader(file.of_kind(kind, is_compressed=is_compressed)):
+            yield _with_language(found) if isinstance(found, ReadArticle) else found
     except ReadError as error:
         yield file.unread(error.problem, error.remedy)
-    except (EOFError, zlib.error) as error:
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         yield file.unread(f"The compressed file is damaged or cut off: {reason(error)}.", "Compress it again.")
     except OSError as error:
         yield file.unread(f"It cannot be read: {reason(error)}.", "Check the file and its permissions.")
@@ -75,6 +79,13 @@ def read_one(file: SourceFile) -> Iterator[ReadArticle | Unread]:
         yield file.unread("It does not fit into memory.", "Split it into smaller files.")
     except Exception as error:  # what no reader and no library foresaw costs this file, not the folder
         yield file.unread(f"It cannot be read: {type(error).__name__}: {reason(error)}.", "Correct it, or remove it.")
+
+
+def _with_language(found: ReadArticle) -> ReadArticle:
+    """The article with its language, told from its text where it does not state one."""
+    if found.article.language or not (language := language_of(found.article.text)):
+        return found
+    return replace(found, article=replace(found.article, language=language))
 
 
 def reason(error: BaseException) -> str:

@@ -6,6 +6,7 @@ is silent are headline and authors taken from how the page looks, and the date f
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from index.clean.headline import same_headline, section_before, site_after
 from index.clean.page import LONGEST_HEADLINE
 from index.dates import parse_published
 from index.errors import ReadError
+from index.language import language_of
 from index.read.identity import id_from_path, id_from_url
 from index.read.page_encoding import decode_page
 from index.read.page_head import read_page_head
@@ -92,7 +94,7 @@ def article_of_page(
         source=stated.outlet or _site_in_title(tree, title) or cleaned.source or _host(address),
         authors=stated.authors or head.authors or cleaned.authors or _visible_authors(tree),
         url=address,
-        language=stated.language,
+        language=language_of(text) or stated.language,  # pages state the language of their site's template
         metadata=metadata,
     )
     return article, cleaned.removed
@@ -101,6 +103,8 @@ def article_of_page(
 def _parsed(text: str) -> HtmlElement:
     from trafilatura.utils import load_html
 
+    for name in ("trafilatura", "htmldate"):  # what they log as errors is reported, or no error
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         tree = load_html(text, MAX_PAGE_BYTES)
     except (ValueError, AssertionError) as error:

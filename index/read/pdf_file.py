@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from index.clean.bylines import read_byline
+from index.clean.metadata import read_metadata
 from index.errors import ReadError
 from index.read.pasted import article_of_text
 from index.read.source import ReadArticle, SourceFile, Unread
@@ -15,7 +17,7 @@ MAX_PAGES = 500
 _FEWEST_LETTERS = 20
 """Letters of the whole document below which it is a picture of text."""
 
-_WIDE = 0.85
+_WIDE = 0.9
 """The share of the widest line that a line must fill, with the next line's first word, to have been wrapped there."""
 
 
@@ -92,7 +94,8 @@ def _paragraphs(page: str) -> str:
     found: list[str] = []
     before = ""
     for line in lines:
-        if line and before and width >= 40 and len(before) + 1 + len(line.split()[0]) >= _WIDE * width:
+        is_full = width >= 40 and len(f"{before} {line.split()[0]}" if line else "") >= _WIDE * width
+        if line and before and is_full and not (read_byline(line) or read_metadata(line)):
             hyphenated = before.endswith(("-", "\ufffe", "\u00ad")) and line[0].islower()
             found[-1] = found[-1][:-1] + line if hyphenated else f"{found[-1]} {line}"
         elif line:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from index.clean import Cleaned, canonical, clean
 from index.dates import parse_published
-from index.read.decode import decode
+from index.read.decode import decode, refuse_garbled
 from index.read.front_matter import Entry, split_front_matter
 from index.read.identity import id_from_path, id_from_url
 from index.read.source import ReadArticle, SourceFile, Unread
@@ -33,6 +33,7 @@ def read_text(file: SourceFile) -> Iterator[ReadArticle | Unread]:
     if not text.strip():
         yield file.unread("The file is empty.", "Put the article's text into it, or remove it.")
         return
+    refuse_garbled(text)
     is_markdown = file.kind != ".txt"
     entries, body = split_front_matter(text) if is_markdown else ({}, text)
     given = {name: entry for name, keys in _KEYS.items() for entry in _first(entries, keys)}

@@ -112,8 +112,10 @@ def _opener(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget) 
     def opened() -> IO[bytes]:
         try:
             return cast(IO[bytes], io.BufferedReader(_Counted(_checked(archive.open(member)), budget)))
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError) as error:
-            raise ReadError(f"The member cannot be unpacked: {error}.", "Make the archive again.") from error
+        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+            raise ReadError(
+                "The member is damaged, or packed in a way not known.", "Make the archive again."
+            ) from error
 
     return opened
 
@@ -125,7 +127,7 @@ def _checked(stream: IO[bytes]) -> IO[bytes]:
         def read(self, size: int = -1) -> bytes:
             try:
                 return stream.read(size)
-            except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
                 raise ReadError("The member is damaged.", "Make the archive again.") from error
 
         def close(self) -> None:

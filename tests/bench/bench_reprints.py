@@ -2,9 +2,10 @@
 
 Every fourth article with at least six paragraphs gets an edited copy in each of the ways below; all originals and all
 copies of one kind are clustered together by `index.clusters.assign`, so that what is not a copy is the rest of the
-collection: several articles on each event, by outlets that follow the same weeks. A pair is right where both are the same
-original's. Pairs of two originals are judged by runs of eight words, with sets, not signatures: where the shorter shares
-half of its runs with the other, the corpus itself holds a copy, and the pair is left out; their number is printed.
+collection: several articles on each event, by outlets that follow the same weeks. A pair is right where both are of
+the same original. Pairs of two originals are judged by runs of eight words, with sets, not signatures: where the
+shorter shares half of its runs with the other, the corpus itself holds a copy, and the pair is left out; their number
+is printed.
 
 The edits draw from a fixed seed. Odd and even: the place of the original among those that were edited.
 """
