@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     port: int = Field(
         default=7860, ge=0, le=65535, description="The port that `dateline serve` listens on; 0 takes a free one."
     )
+    fetch_private_hosts: tuple[str, ...] = Field(
+        default=(), description="Hosts that may be fetched from although they are no public address."
+    )
+    fetch_pause: float = Field(default=1.0, ge=0, le=60, description="Least seconds between two requests to one host.")
+    fetch_most: int = Field(default=500, ge=1, description="The most pages that one run fetches.")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -185,6 +185,14 @@ def make(
             ) from error
         raise
     return manifest
+
+
+def reprints(folder: Path, versions: Iterable[int]) -> int:
+    """How many of `versions` are copies of another one that the build in `folder` holds."""
+    held, number = np.load(folder / "rows.npy")["version"], np.load(folder / "clusters.npy")
+    pairs = np.unique(np.stack([number, held], axis=1), axis=0)
+    _, place, size = np.unique(pairs[:, 0], return_inverse=True, return_counts=True)
+    return len(set(versions) & set(pairs[size[place] > 1, 1].tolist()))
 
 
 def prune(home: Home, catalogue: Catalogue, before: str | None) -> None:

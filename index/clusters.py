@@ -9,11 +9,10 @@ The figures that chose the thresholds: docs/web.md, tests/bench/bench_reprints.p
 
 from __future__ import annotations
 
-import json
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import combinations, pairwise
 
@@ -42,6 +41,9 @@ LEAST_SIMILARITY = 0.20
 LEAST_CONTAINED = 0.40
 """The share of the shorter one's shingles that a copy has in common with the longer."""
 
+LEAST_SIMILARITY_IN_OUTLET = 0.70
+"""The same for two articles of one outlet, which prints its own paragraphs again in follow-ups and newsletters."""
+
 _LARGEST_BUCKET = 200
 """Articles that agree in a band, of which every pair is compared; of more, neighbours only."""
 
@@ -53,6 +55,7 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff
 """A word; of scripts without blanks, a character."""
 
 Signatures = npt.NDArray[np.uint32]
+Numbers = npt.NDArray[np.int64]
 Pairs = npt.NDArray[np.int64]
 
 
@@ -62,22 +65,22 @@ def assign(catalogue: Catalogue, versions: Sequence[int]) -> dict[int, int]:
     Makes the signatures that are missing, without embedding anything.
     """
     _sign(catalogue, versions)
-    ordered, signatures, sizes = _signatures(catalogue, versions)
-    links = copies(signatures, sizes)
-    cluster = _components(len(ordered), links)
-    links = _without_templates(catalogue, ordered, cluster, links)
-    cluster = _components(len(ordered), links)
+    ordered, signatures, sizes, outlets = _signatures(catalogue, versions)
+    links = copies(signatures, sizes, outlets)
+    cluster = _components(links, signatures, outlets)
+    links = _without_templates(catalogue, ordered, outlets, cluster, links)
+    cluster = _components(links, signatures, outlets)
     return {version: ordered[first] for version, first in zip(ordered, cluster, strict=True)}
 
 
-def of_rows(catalogue: Catalogue, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def of_rows(catalogue: Catalogue, rows: Numbers) -> Numbers:
     """The cluster of the version of each row, shape (rows,)."""
     versions, places = np.unique(rows, return_inverse=True)
     numbers = assign(catalogue, versions.tolist())
     return np.array([numbers[version] for version in versions.tolist()], dtype=np.int64)[places]
 
 
-def signatures_of(texts: Iterable[str]) -> tuple[Signatures, npt.NDArray[np.int64]]:
+def signatures_of(texts: Iterable[str]) -> tuple[Signatures, Numbers]:
     """The MinHash signatures of texts, shape (texts, slots), and how many different shingles each text has."""
     from rensa import RMinHash
 
@@ -88,24 +91,31 @@ def signatures_of(texts: Iterable[str]) -> tuple[Signatures, npt.NDArray[np.int6
     return np.array(matrix.to_rows(), dtype=np.uint32).reshape(-1, _SLOTS), np.array([len(one) for one in shingles])
 
 
-def copies(signatures: Signatures, sizes: npt.NDArray[np.int64]) -> Pairs:
-    """The pairs of rows that are copies of each other, shape (pairs, 2); equal ones are linked in a chain."""
+def copies(signatures: Signatures, sizes: Numbers, outlets: Numbers) -> Pairs:
+    """The pairs of rows that are copies of each other, most alike first, shape (pairs, 2); equal ones as a star.
+
+    `sizes` are the shingles of each row; `outlets` tell the outlets apart, -1 where it is unknown.
+    """
     _, first, group = np.unique(signatures, axis=0, return_index=True, return_inverse=True)
     equal = np.stack([first[group.ravel()], np.arange(len(signatures))], axis=1)
     equal = equal[(equal[:, 0] != equal[:, 1]) & (sizes > 0)]  # texts without a word are equal, and no copies
     candidates = np.array(sorted(_candidates(signatures, first)), dtype=np.int64).reshape(-1, 2)
-    found = [equal]
+    found, similarities = [equal], [np.ones(len(equal))]
     for at in range(0, len(candidates), 10_000):
         some = candidates[at : at + 10_000]
         similarity = (signatures[some[:, 0]] == signatures[some[:, 1]]).mean(axis=1)
         both = sizes[some]
         # |A ∩ B| = J / (1 + J) (|A| + |B|), from J = |A ∩ B| / |A ∪ B|
         contained = similarity / (1 + similarity) * both.sum(axis=1) / np.maximum(1, both.min(axis=1))
-        found.append(some[(similarity >= LEAST_SIMILARITY) & (contained >= LEAST_CONTAINED)])
-    return np.concatenate(found)
+        is_one_outlet = (outlets[some[:, 0]] == outlets[some[:, 1]]) & (outlets[some[:, 0]] >= 0)
+        least = np.where(is_one_outlet, LEAST_SIMILARITY_IN_OUTLET, LEAST_SIMILARITY)
+        alike = (similarity >= least) & (contained >= LEAST_CONTAINED)
+        found.append(some[alike])
+        similarities.append(similarity[alike])
+    return np.concatenate(found)[np.argsort(-np.concatenate(similarities), kind="stable")]
 
 
-def _candidates(signatures: Signatures, rows: npt.NDArray[np.int64]) -> set[tuple[int, int]]:
+def _candidates(signatures: Signatures, rows: Numbers) -> set[tuple[int, int]]:
     """The pairs of `rows` that agree in all slots of a band: locality-sensitive hashing."""
     found: set[tuple[int, int]] = set()
     for at in range(0, _SLOTS - _BAND + 1, _BAND):
@@ -138,55 +148,65 @@ def _word_hash(word: str) -> int:
     return zlib.crc32(raw) << 32 | zlib.crc32(raw, 0x5BD1E995)
 
 
-def _components(count: int, links: Pairs) -> list[int]:
-    """For each of `count` rows the lowest row that it is linked with, over others or directly."""
-    lowest = list(range(count))
+def _components(links: Pairs, signatures: Signatures, outlets: Numbers) -> list[int]:
+    """For each row the lowest row of its cluster.
 
-    def root(row: int) -> int:
-        while lowest[row] != row:
-            lowest[row] = lowest[lowest[row]]
-            row = lowest[row]
-        return row
-
+    Clusters are joined along `links`, the most alike first, but never where two articles of one outlet would meet that
+    are no copies of each other: a copy of one follow-up is alike to the next one, too.
+    """
+    members = {row: [row] for row in range(len(signatures))}
+    cluster = list(range(len(signatures)))
     for a, b in links.tolist():
-        low, high = sorted((root(a), root(b)))
-        lowest[high] = low
-    return [root(row) for row in range(count)]
-
-
-def _without_templates(catalogue: Catalogue, versions: Sequence[int], cluster: Sequence[int], links: Pairs) -> Pairs:
-    """`links` but those that only the words which an outlet puts on many pages make."""
-    members: dict[int, list[int]] = defaultdict(list)
-    for row, first in enumerate(cluster):
-        members[first].append(row)
-    shown: dict[int, tuple[str, str]] = {}
-    again: list[tuple[int, int]] = []
-    for rows in members.values():
-        if len(rows) < _TEMPLATE:
+        low, high = sorted((cluster[a], cluster[b]))
+        if low == high or not _may_meet(members[low], members[high], signatures, outlets):
             continue
-        of_source: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for row, source, title in _sources_and_titles(catalogue, versions, rows):
-            of_source[source][title].append(row)
-        for source, titles in of_source.items():
-            if source and len(titles) >= _TEMPLATE:
-                shown |= {row: (source, title) for title, some in titles.items() for row in some}
-                again += [pair for some in titles.values() for pair in pairwise(some)]
-    if not shown:
+        for row in members[high]:
+            cluster[row] = low
+        members[low] += members.pop(high)
+    return cluster
+
+
+def _may_meet(left: list[int], right: list[int], signatures: Signatures, outlets: Numbers) -> bool:
+    by_outlet: dict[int, list[int]] = defaultdict(list)
+    for row in left:
+        by_outlet[outlets[row]].append(row)
+    for row in right:
+        if outlets[row] >= 0 and (others := by_outlet.get(outlets[row])):
+            similarity = (signatures[others] == signatures[row]).mean(axis=1)
+            if similarity.min() < LEAST_SIMILARITY_IN_OUTLET:
+                return False
+    return True
+
+
+def _without_templates(
+    catalogue: Catalogue, versions: Sequence[int], outlets: Numbers, cluster: Sequence[int], links: Pairs
+) -> Pairs:
+    """`links` but those that only the words make which an outlet puts on many pages."""
+    members: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for row, first in enumerate(cluster):
+        if outlets[row] >= 0:
+            members[first, int(outlets[row])].append(row)
+    title_of: dict[int, str] = {}
+    for rows in members.values():
+        if len(rows) >= _TEMPLATE:
+            titles = {row: _title(catalogue, versions[row]) for row in rows}
+            if len(set(titles.values())) >= _TEMPLATE:
+                title_of |= titles
+    if not title_of:
         return links
-    kept = [
-        (a, b)
-        for a, b in links.tolist()
-        if a not in shown or b not in shown or shown[a][0] != shown[b][0] or shown[a][1] == shown[b][1]
+    again = [
+        pair
+        for rows in members.values()
+        for pair in pairwise(sorted((row for row in rows if row in title_of), key=lambda row: title_of[row]))
+        if title_of[pair[0]] == title_of[pair[1]]
     ]
-    return np.array(kept + again, dtype=np.int64).reshape(-1, 2)
+    kept = [pair for pair in links.tolist() if title_of.keys().isdisjoint(pair)]
+    return np.array(again + kept, dtype=np.int64).reshape(-1, 2)
 
 
-def _sources_and_titles(
-    catalogue: Catalogue, versions: Sequence[int], rows: Sequence[int]
-) -> Iterator[tuple[int, str, str]]:
-    for row in rows:
-        ((record, title),) = catalogue.run("SELECT record, title FROM versions WHERE version = ?", (versions[row],))
-        yield row, folded(json.loads(record)["source"] or ""), " ".join(folded(title).split())
+def _title(catalogue: Catalogue, version: int) -> str:
+    ((title,),) = catalogue.run("SELECT title FROM versions WHERE version = ?", (version,))
+    return " ".join(folded(title).split())
 
 
 def _sign(catalogue: Catalogue, versions: Sequence[int]) -> None:
@@ -205,15 +225,22 @@ def _sign(catalogue: Catalogue, versions: Sequence[int]) -> None:
                 )
 
 
-def _signatures(catalogue: Catalogue, versions: Sequence[int]) -> tuple[list[int], Signatures, npt.NDArray[np.int64]]:
-    """`versions` in order, their signatures and the number of their shingles."""
+def _signatures(catalogue: Catalogue, versions: Sequence[int]) -> tuple[list[int], Signatures, Numbers, Numbers]:
+    """`versions` in order, their signatures, how many shingles they have, and the numbers of their outlets."""
     ordered = sorted(set(versions))
     signatures = np.zeros((len(ordered), _SLOTS), dtype=np.uint32)
-    sizes = np.zeros(len(ordered), dtype=np.int64)
+    sizes, outlets = np.zeros(len(ordered), dtype=np.int64), np.full(len(ordered), -1)
+    names: dict[str, int] = {}
     for i, version in enumerate(ordered):
-        ((raw, size),) = catalogue.run("SELECT signature, shingles FROM signatures WHERE version = ?", (version,))
-        signatures[i], sizes[i] = np.frombuffer(raw, dtype="<u4"), size
-    return ordered, signatures, sizes
+        ((raw, sizes[i], source),) = catalogue.run(
+            "SELECT signature, shingles, json_extract(record, '$.source') FROM signatures JOIN versions "
+            "USING (version) WHERE version = ?",
+            (version,),
+        )
+        signatures[i] = np.frombuffer(raw, dtype="<u4")
+        if source:
+            outlets[i] = names.setdefault(folded(source), len(names))
+    return ordered, signatures, sizes, outlets
 
 
 def _method() -> str:

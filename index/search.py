@@ -202,16 +202,16 @@ class Index:
     def article(self, article_id: str) -> Article:
         """The article as this build holds it. Raises UnknownArticleError."""
         for version in self._catalogue().versions_of(article_id):
-            if version in self._held:
+            if version in self.held:
                 return self._article(version)
         raise UnknownArticleError(f"No article has the id {article_id!r}.", "`dateline articles list` shows all ids.")
 
     def articles(self) -> Sequence[Article]:
         """Every article of this build, by id."""
-        return sorted(self._catalogue().articles(sorted(self._held)), key=lambda article: article.id)
+        return sorted(self._catalogue().articles(sorted(self.held)), key=lambda article: article.id)
 
     @cached_property
-    def _held(self) -> frozenset[int]:
+    def held(self) -> frozenset[int]:
         """The versions that this build holds; the catalogue forgets them when the build is dropped, the rows do not."""
         return frozenset(np.unique(self._rows["version"]).tolist())
 

@@ -38,6 +38,7 @@ def no_progress(stage: str, done: int, total: int | None) -> None:
 class UpdateReport:
     """What became of the articles. `kept`: held although they were not read this time, since their file failed.
 
+    `reprints`: how many of those added or updated are copies of another article of the index.
     `serving` is the manifest of the build that serves now, None where there is none; `changed` whether it is a new one.
     """
 
@@ -48,6 +49,7 @@ class UpdateReport:
     kept: tuple[str, ...] = ()
     failures: tuple[Unread, ...] = ()
     embedded: int = 0
+    reprints: int = 0
     serving: build.Manifest | None = None
     changed: bool = False
     seconds: float = 0.0
@@ -143,6 +145,7 @@ def _update(
             catalogue.close()
     both = [one for one in taken.heads if one in before]
     updated = [one for one in both if taken.heads[one].version != before[one].version]
+    fresh = [head.version for one, head in taken.heads.items() if one not in before or head != before[one]]
     return UpdateReport(
         added=tuple(one for one in taken.heads if one not in before),
         updated=tuple(updated),
@@ -151,6 +154,7 @@ def _update(
         kept=tuple(kept),
         failures=tuple(taken.failures),
         embedded=embedded,
+        reprints=build.reprints(home.build(serving.name), fresh) if serving and changed else 0,
         serving=serving,
         changed=changed,
         seconds=time.perf_counter() - began,

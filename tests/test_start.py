@@ -16,10 +16,11 @@ DATELINE = Path(sys.executable).with_name("dateline")
 
 COMMANDS = {
     "index build": ["--home"],
-    "index add": ["--home"],
+    "index add": ["--home", "--feed", "--sitemap"],
     "index remove": ["--home"],
     "index status": ["--home", "--json"],
     "ask": ["--home", "--as-of", "--since", "--until", "--source", "--top-k", "--json", "--batch", "--out"],
+    "articles history": ["--home", "--json", "--version"],
     "articles read": ["--home", "--out"],
     "articles export": ["--home", "--out"],
     "evaluate": ["--home", "--out"],

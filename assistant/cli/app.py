@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.cli.articles import export_articles, list_articles, read_articles
+from assistant.cli.articles import export_articles, list_articles, read_articles, show_history
 from assistant.cli.ask import ask
 from assistant.cli.config import config
 from assistant.cli.evaluate import evaluate
@@ -58,6 +58,7 @@ _index.command("status")(status)
 
 _articles = _group("List the articles, write them out, try how files are read.")
 _articles.command("list")(list_articles)
+_articles.command("history")(show_history)
 _articles.command("read")(read_articles)
 _articles.command("export")(export_articles)
 

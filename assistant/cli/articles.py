@@ -1,10 +1,10 @@
-"""`dateline articles list|read|export`: the articles themselves, as the index holds them or as they would be read."""
+"""`dateline articles list|history|read|export`: the articles, as the index holds them or as they would be read."""
 
 from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,20 +24,87 @@ if TYPE_CHECKING:
 def list_articles(json: JsonOption = False, home: HomeOption = None) -> None:
     """List the articles of the index.
 
-    Their id, date, outlet and title; with --json one object a line, with all but the text.
+    Their id, date, outlet and title; how many articles print the same story, where it is more than one; which version
+    of the article it is, where there are more. With --json one object a line, with all but the text.
     """
-    articles = _indexed(home)
+    from index.history import numbers
+    from index.home import Home
+    from index.search import Index
+
+    folder = Home(settings_from(home=home).home)
+    index = Index.open(folder)
+    try:
+        articles, copies, number = index.articles(), index.copies(), numbers(folder, index.held)
+    finally:
+        index.close()
     if json:
-        for article in articles:
-            row = article_json(article)
-            print_json({key: value for key, value in row.items() if key != "text"} | {"characters": len(article.text)})
+        for one in articles:
+            row = {key: value for key, value in article_json(one).items() if key != "text"}
+            more = {"characters": len(one.text), "copies": copies[one.id], "version": number[one.id]}
+            print_json(row | more)
         return
     rows = [
-        (printable(one.id), shown_date(one.published), printable(one.source or "—"), printable(one.title) or "—")
+        (
+            printable(one.id),
+            shown_date(one.published),
+            printable(one.source or "—"),
+            f"{copies[one.id]} copies" if copies[one.id] > 1 else "",
+            f"version {number[one.id]}" if number[one.id] > 1 else "",
+            printable(one.title) or "—",
+        )
         for one in articles
     ]
+    shown = [at for at in range(6) if at not in (3, 4) or any(row[at] for row in rows)]
     if rows:
-        print_rows(rows, crop=True)
+        print_rows([[row[at] for at in shown] for row in rows], crop=True)
+
+
+def show_history(
+    article_id: Annotated[str, typer.Argument(metavar="ID", help="An id, as `dateline articles list` shows it.")],
+    version: Annotated[
+        int | None, typer.Option("--version", metavar="N", min=1, help="Show the text of that version.")
+    ] = None,
+    json: JsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """List the versions of an article, the oldest first, or show one.
+
+    An update replaces an article in answers at once; what it replaced stays readable here.
+    """
+    from index.errors import UnknownArticleError
+    from index.history import history
+    from index.home import Home
+
+    revisions = history(Home(settings_from(home=home).home), article_id)
+    if version is not None and version > len(revisions):
+        raise UnknownArticleError(
+            f"The article {article_id!r} has {len(revisions)} versions, and no version {version}.",
+            "Leave out --version to list them.",
+        )
+    wanted = [one for one in revisions if version in (None, one.number)]
+    if json:
+        for one in wanted:
+            row = {"version": one.number, "added_at": one.added_at, "serves": one.serves}
+            print_json(row | article_json(one.article))
+    elif version is not None:
+        article = wanted[0].article
+        typer.echo("\n".join(map(printable, filter(None, [article.title, shown_date(article.published)]))) + "\n")
+        typer.echo("\n".join(map(printable, article.text.split("\n"))))
+    else:
+        print_rows(
+            [
+                (
+                    f"version {one.number}",
+                    f"read {one.added_at[:16].replace('T', ' ')}",
+                    "serves" if one.serves else "",
+                    shown_date(one.article.published),
+                    f"{len(one.article.text):,} characters",
+                    printable(one.article.title) or "—",
+                )
+                for one in wanted
+            ],
+            crop=True,
+        )
 
 
 def export_articles(out: OutOption, home: HomeOption = None) -> None:

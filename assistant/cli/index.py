@@ -14,6 +14,7 @@ from assistant.cli.intake import (
     Intake,
     ProcessesOption,
     ReportOption,
+    Source,
     columns_from,
     processes_from,
     report_json,
@@ -23,6 +24,7 @@ from assistant.cli.intake import (
 )
 from assistant.cli.options import HomeOption, PathsArgument, open_assistant, settings_from
 from assistant.cli.terminal import print_rows, say, say_error, shown_progress
+from assistant.cli.web import FeedOption, SitemapOption, add_fetched, open_web, split_addresses
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -57,8 +59,13 @@ def build(
 
 def add(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATH...", help="Files and folders, as `dateline index build` takes.")
+        list[str] | None,
+        typer.Argument(
+            metavar="PATH|URL...", help="Files and folders, as `dateline index build` takes, and web pages."
+        ),
     ] = None,
+    feed: FeedOption = None,
+    sitemap: SitemapOption = None,
     watch: Annotated[
         Path | None, typer.Option("--watch", metavar="FOLDER", help="Add what appears in this folder, until Ctrl-C.")
     ] = None,
@@ -67,11 +74,16 @@ def add(
     processes: ProcessesOption = None,
     home: HomeOption = None,
 ) -> None:
-    """Add these articles, or update those that are indexed already, and keep the rest."""
+    """Add these articles, or update those that are indexed already, and keep the rest.
+
+    Pages, feeds and sitemaps are fetched first; of a feed or sitemap only what is new since the last time. An article
+    from a URL that is indexed already takes the place of the older text, which stays in its history.
+    """
     from index.read import read
 
-    if not paths and not watch:
-        raise typer.BadParameter("Give files or folders to add, or a folder to --watch.")
+    files, addresses = split_addresses(paths or [])
+    if not (files or addresses or feed or sitemap or watch):
+        raise typer.BadParameter("Give files, folders or URLs to add, a --feed, a --sitemap, or a folder to --watch.")
     columns, count = columns_from(column), processes_from(processes)
     if watch and not watch.is_dir():
         raise typer.BadParameter(f"--watch {watch}: there is no such folder.")
@@ -80,8 +92,16 @@ def add(
     def take(found: Iterable[ReadArticle | Unread], show: Progress) -> UpdateReport:
         return assistant.add(found, progress=show)
 
-    if paths:
-        _update(assistant, read(paths, columns=columns, processes=count), take, report, stops=watch is None)
+    failed = False
+    if files:
+        failed = _update(assistant, read(files, columns=columns, processes=count), take, report, stops=False)
+    if addresses or feed or sitemap:
+        web = open_web(assistant.settings, addresses, feed or [], sitemap or [])
+        failed |= _update(
+            assistant, web, lambda found, show: add_fetched(assistant, web, found, show), report, stops=False
+        )
+    if failed and not watch:
+        raise typer.Exit(1)
     if watch:
         _watch(assistant, watch, lambda files: read(files, columns=columns, processes=count, root=watch), take, report)
 
@@ -110,13 +130,13 @@ def _opened(home: Path | None, report: Path | None) -> Assistant:
 
 def _update(
     assistant: Assistant,
-    reading: Reading,
+    reading: Source,
     update: Callable[[Iterable[ReadArticle | Unread], Progress], UpdateReport],
     report_file: Path | None,
     *,
     stops: bool = True,
-) -> None:
-    """Read, update and report; with `stops` end with exit code 1 where something failed."""
+) -> bool:
+    """Read, update and report; whether something failed, which with `stops` ends with exit code 1."""
     intake = Intake(reading)
     try:
         with shown_progress("articles") as show:
@@ -131,6 +151,7 @@ def _update(
         write_report(report_file, report_json(report, intake, warnings))
     if report.failures and stops:
         raise typer.Exit(1)
+    return bool(report.failures)
 
 
 def _watch(

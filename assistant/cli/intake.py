@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
 from assistant.cli.terminal import error_console, printable, say_failures, shortened
 
 if TYPE_CHECKING:
-    from index.read import ReadArticle, Reading, Unread
+    from index.read import ReadArticle, Unread
     from index.update import Progress, UpdateReport
 
 _LONGEST_LIST = 200
@@ -36,10 +36,26 @@ ProcessesOption = Annotated[
 ]
 
 
+class Source(Protocol):
+    """What articles are read from: files (`index.read.Reading`) or the web (`index.read.web.WebReading`)."""
+
+    @property
+    def skipped(self) -> Sequence[Path]: ...
+
+    @property
+    def bytes_read(self) -> int: ...
+
+    def bytes_total(self) -> int: ...
+
+    def __iter__(self) -> Iterator[ReadArticle | Unread]: ...
+
+    def close(self) -> None: ...
+
+
 class Intake:
     """What is read, handed on article by article and counted. `show` gets the total too, as far as it can be told."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Source) -> None:
         self._reading = reading
         self._bytes = reading.bytes_total() if error_console().is_terminal else 0
         self.articles = 0
@@ -110,6 +126,7 @@ def report_rows(report: UpdateReport, skipped: int | None = None) -> list[tuple[
         ("added", f"{len(report.added):,}", ""),
         ("updated", f"{len(report.updated):,}", _listed(report.updated)),
         ("unchanged", f"{report.unchanged:,}", ""),
+        *([("reprints", f"{report.reprints:,}", "of those, copies of another article")] if report.reprints else []),
         ("removed", f"{len(report.removed):,}", _listed(report.removed)),
         ("kept", f"{len(report.kept):,}", kept),
         *([] if skipped is None else [("skipped", f"{skipped:,}", passed)]),
@@ -125,6 +142,7 @@ def report_json(report: UpdateReport, intake: Intake, warnings: list[str]) -> di
         "added": list(report.added),
         "updated": list(report.updated),
         "unchanged": report.unchanged,
+        "reprints": report.reprints,
         "removed": list(report.removed),
         "kept": list(report.kept),
         "skipped": intake.skipped,
