@@ -80,6 +80,7 @@ DAMAGE = [missing, empty, cut_off, garbled]
 PARTS = [
     "manifest.json",
     "rows.npy",
+    "clusters.npy",
     "vectors.npy",
     "chroma/chroma.sqlite3",
     "keywords/data.csc.index.npy",
