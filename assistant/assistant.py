@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -31,13 +32,18 @@ LONGEST_QUESTION = 2_000
 """Characters; longer ones are refused, since a model would read only their beginning."""
 
 
+def _utc_today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
+
+
 class Assistant:
     """Answers from the build that serves, and takes up a newer one by itself. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+    def __init__(self, settings: Settings, embedder: Embedder, today: Callable[[], datetime.date] = _utc_today) -> None:
         self.settings = settings
         self.home = Home(settings.home)
         self.embedder = embedder
+        self._today = today
         self._lock = threading.Lock()
         self._open: Index | None = None
         self._rejected: str | None = None
@@ -68,9 +74,9 @@ class Assistant:
             yield abstention(question, Reason.NOTHING_INDEXED, None)
             return
         began = time.perf_counter()
-        found = retrieve(index, self.embedder, question, self.settings.top_k)
+        found = retrieve(index, self.embedder, question, self.settings.top_k, self._today())
         retrieved = time.perf_counter()
-        answer = self._answer(question, found)
+        answer = replace(self._answer(question, found), search=found.search)
         timings = {"retrieve": (retrieved - began) * 1000, "answer": (time.perf_counter() - retrieved) * 1000}
         answer = replace(answer, timings_ms=timings)
         for end in range(1, len(answer.sentences)):
