@@ -2,7 +2,8 @@
 
 `python soak_readers.py BENCH [SECONDS]`. BENCH is not used (`make soak` gives it); SECONDS is 1,200 by default. The
 inputs are made from invented articles, then cut, repeated, overwritten and stitched together by hypothesis; each is
-read in this process and must come back within ten seconds of its time. Prints how many were read, and how many gave articles.
+read in this process and must come back within ten seconds of its time. Prints how many were read, and how many gave
+articles.
 """
 
 from __future__ import annotations
