@@ -16,6 +16,7 @@ from assistant.errors import QuestionError
 from assistant.extractive import ExtractiveAnswerer
 from assistant.reader import load_reader
 from assistant.records import Answer, Question, Reason
+from assistant.retrieval.rerank import Reranker, load_reranker
 from assistant.retrieve import Retrieved, retrieve
 from assistant.settings import Settings
 from index.embed import Embedder, load_embedder
@@ -59,6 +60,12 @@ class Assistant:
         reader = load_reader() if self.settings.reader else None
         return ExtractiveAnswerer(self.embedder, self.settings.answer_sentences, reader)
 
+    @cached_property
+    def _reranker(self) -> Reranker | None:
+        if self.settings.reranker is None:
+            return None
+        return load_reranker(self.settings.reranker, allow_download=self.settings.allow_model_download)
+
     # Asking
 
     def ask(self, question: Question) -> Answer:
@@ -74,7 +81,7 @@ class Assistant:
             yield abstention(question, Reason.NOTHING_INDEXED, None)
             return
         began = time.perf_counter()
-        found = retrieve(index, self.embedder, question, self.settings.top_k, self._today())
+        found = self._retrieved(index, question)
         retrieved = time.perf_counter()
         answer = replace(self._answer(question, found), search=found.search)
         timings = {"retrieve": (retrieved - began) * 1000, "answer": (time.perf_counter() - retrieved) * 1000}
@@ -82,6 +89,15 @@ class Assistant:
         for end in range(1, len(answer.sentences)):
             yield replace(answer, sentences=answer.sentences[:end])
         yield answer
+
+    def retrieve(self, question: Question) -> Retrieved | None:
+        """The passages alone, unanswered; None where nothing is indexed. Raises as `ask`."""
+        _require_answerable(question)
+        index = self.index()
+        return None if index is None else self._retrieved(index, question)
+
+    def _retrieved(self, index: Index, question: Question) -> Retrieved:
+        return retrieve(index, self.embedder, question, self.settings.top_k, self._today(), self._reranker)
 
     def _answer(self, question: Question, found: Retrieved) -> Answer:
         """What is shown was checked here, whichever answerer wrote it."""

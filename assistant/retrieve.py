@@ -14,6 +14,7 @@ from assistant.records import Question, Reach, Reason, Search, Window
 from assistant.retrieval.exact import with_exact_words
 from assistant.retrieval.outlets import is_called, without_outlets
 from assistant.retrieval.ranking import Ranking, better_of, in_turn, rank
+from assistant.retrieval.rerank import Reranker, reranked
 from assistant.retrieval.scoring import prior_of, score
 from assistant.retrieval.understanding import Part, Understood, understand
 from index.embed import Embedder, Vectors
@@ -67,10 +68,17 @@ class Retrieved:
         return {passage.article.id: passage.article for passage in self.passages}
 
 
-def retrieve(index: Index, embedder: Embedder, question: Question, top_k: int, today: datetime.date) -> Retrieved:
+def retrieve(
+    index: Index,
+    embedder: Embedder,
+    question: Question,
+    top_k: int,
+    today: datetime.date,
+    reranker: Reranker | None = None,
+) -> Retrieved:
     """The best passages of the best `top_k` articles that the question's limits, and its words, let through.
 
-    `today` is the day it is asked on where it has no as-of.
+    `today` is the day it is asked on where it has no as-of. `reranker` orders the passages found anew.
     """
     began = time.perf_counter()
     asked = understand(question, index.manifest.sources, today)
@@ -103,7 +111,7 @@ def retrieve(index: Index, embedder: Embedder, question: Question, top_k: int, t
             found = score(index, its_vector, text, everything, prior, len(index))
             ranking = rank(index, found, top_k)
         scored += len(found.rows)
-        return ranking
+        return reranked(ranking, text, reranker) if reranker else ranking
 
     whole = ranked(wanted, vector, allowed, window)
     for part in asked.parts:

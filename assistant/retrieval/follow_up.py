@@ -20,8 +20,8 @@ from index.words import STOP_WORDS, folded, stems, words
 _MOST_ADDED = 3
 """Words added behind a question: more would drown its own."""
 
-_THIN = 2
-"""A question with at most this many content words leaves something out."""
+_THIN, _THIN_WITHOUT_NAME = 2, 5
+"""A question with at most this many content words leaves something out; with more where it names nobody and nothing."""
 
 _TURNS = 40
 """How far back a conversation is read."""
@@ -87,7 +87,7 @@ def _rewritten(question: str, asked: Sequence[str], answered: str) -> str:
         person = _talked_of(asked, answered, person=True)
         text = _with_name(question, _PERSON, person) if person else question
     pointing = bool((_PLURAL.search(bare) and not own) or _POINTING.search(bare) or _OPENS.search(question))
-    thin = len(set(stems(question))) <= _THIN
+    thin = len(set(stems(question))) <= (_THIN if own else _THIN_WITHOUT_NAME)
     if text == question and not pointing and (own or not thin):
         return question
     topic = _talked_of(asked, answered, person=False) if text == question else None
@@ -122,7 +122,7 @@ def names(text: str) -> list[str]:
     found = []
     for match in _NAME.finditer(text):
         parts = match.group().split()
-        while parts and folded(parts[0]).strip(".’'") in _NOT_NAMES:
+        while parts and ((first := folded(parts[0]).strip(".’'")) in _NOT_NAMES or first in STOP_WORDS):
             parts = parts[1:]
         if parts and parts[-1].endswith(("’s", "'s")):
             parts[-1] = parts[-1][:-2]

@@ -46,6 +46,9 @@ def main() -> None:
             with _without(name):
                 print(f"without {name}")
                 _both_ways(news, embedder, questions)
+    print("60 questions about the past (past_questions.jsonl)")
+    past = _lines(Path(__file__).parent / "past_questions.jsonl")
+    _both_ways(news, embedder, past)
     hops = _index(embedder, options.bench / "data/multihop/corpus.jsonl", options.homes / "multihop")
     print("multihop")
     for understand in (True, False):
