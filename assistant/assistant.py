@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -15,6 +16,7 @@ from assistant.errors import QuestionError
 from assistant.extractive import ExtractiveAnswerer
 from assistant.reader import load_reader
 from assistant.records import Answer, Question, Reason
+from assistant.retrieval.rerank import Reranker, load_reranker
 from assistant.retrieve import Retrieved, retrieve
 from assistant.settings import Settings
 from index.embed import Embedder, load_embedder
@@ -31,13 +33,18 @@ LONGEST_QUESTION = 2_000
 """Characters; longer ones are refused, since a model would read only their beginning."""
 
 
+def _utc_today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
+
+
 class Assistant:
     """Answers from the build that serves, and takes up a newer one by itself. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+    def __init__(self, settings: Settings, embedder: Embedder, today: Callable[[], datetime.date] = _utc_today) -> None:
         self.settings = settings
         self.home = Home(settings.home)
         self.embedder = embedder
+        self._today = today
         self._lock = threading.Lock()
         self._open: Index | None = None
         self._rejected: str | None = None
@@ -52,6 +59,12 @@ class Assistant:
         # The reader is loaded by the first question: an editor who only indexes needs none.
         reader = load_reader() if self.settings.reader else None
         return ExtractiveAnswerer(self.embedder, self.settings.answer_sentences, reader)
+
+    @cached_property
+    def _reranker(self) -> Reranker | None:
+        if self.settings.reranker is None:
+            return None
+        return load_reranker(self.settings.reranker, allow_download=self.settings.allow_model_download)
 
     # Asking
 
@@ -68,14 +81,23 @@ class Assistant:
             yield abstention(question, Reason.NOTHING_INDEXED, None)
             return
         began = time.perf_counter()
-        found = retrieve(index, self.embedder, question, self.settings.top_k)
+        found = self._retrieved(index, question)
         retrieved = time.perf_counter()
-        answer = self._answer(question, found)
+        answer = replace(self._answer(question, found), search=found.search)
         timings = {"retrieve": (retrieved - began) * 1000, "answer": (time.perf_counter() - retrieved) * 1000}
         answer = replace(answer, timings_ms=timings)
         for end in range(1, len(answer.sentences)):
             yield replace(answer, sentences=answer.sentences[:end])
         yield answer
+
+    def retrieve(self, question: Question) -> Retrieved | None:
+        """The passages alone, unanswered; None where nothing is indexed. Raises as `ask`."""
+        _require_answerable(question)
+        index = self.index()
+        return None if index is None else self._retrieved(index, question)
+
+    def _retrieved(self, index: Index, question: Question) -> Retrieved:
+        return retrieve(index, self.embedder, question, self.settings.top_k, self._today(), self._reranker)
 
     def _answer(self, question: Question, found: Retrieved) -> Answer:
         """What is shown was checked here, whichever answerer wrote it."""

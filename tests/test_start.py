@@ -15,13 +15,13 @@ DATELINE = Path(sys.executable).with_name("dateline")
 """The installed command, beside the Python that runs the tests."""
 
 COMMANDS = {
-    "index build": ["--home"],
-    "index add": ["--home", "--feed", "--sitemap"],
+    "index build": ["--home", "--report", "--column", "--processes"],
+    "index add": ["--home", "--report", "--column", "--processes", "--watch", "--feed", "--sitemap"],
     "index remove": ["--home"],
     "index status": ["--home", "--json"],
     "ask": ["--home", "--as-of", "--since", "--until", "--source", "--top-k", "--json", "--batch", "--out"],
     "articles history": ["--home", "--json", "--version"],
-    "articles read": ["--home", "--out"],
+    "articles read": ["--home", "--out", "--column", "--processes"],
     "articles export": ["--home", "--out"],
     "evaluate": ["--home", "--out"],
     "serve": ["--home", "--host", "--port"],

@@ -24,7 +24,7 @@ from index.read.page_encoding import decode_page
 from index.read.page_head import read_page_head
 from index.read.page_metadata import PageMetadata, read_page_metadata
 from index.read.source import ReadArticle, SourceFile, Unread
-from index.records import Article, Published
+from index.records import Article, Published, text_sha256
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -87,7 +87,7 @@ def article_of_page(
     if stated.section:
         metadata["section"] = stated.section
     article = Article(
-        id=id_from_url(address) if address else id_from_path(name),
+        id=id_from_url(address) if address else id_from_path(name or f"page-{text_sha256(text)[:16]}"),
         text=text,
         title=title or cleaned.title,
         published=stated.published or head.published or cleaned.published or _visible_date(tree, address),

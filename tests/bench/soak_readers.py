@@ -2,7 +2,8 @@
 
 `python soak_readers.py BENCH [SECONDS]`. BENCH is not used (`make soak` gives it); SECONDS is 1,200 by default. The
 inputs are made from invented articles, then cut, repeated, overwritten and stitched together by hypothesis; each is
-read in this process and must come back within ten seconds. Prints how many were read, and how many gave articles.
+read in this process and must come back within ten seconds of its time. Prints how many were read, and how many gave
+articles.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def main() -> int:
             max_examples=_ROUND,
             deadline=None,
             database=None,
-            phases=[Phase.generate, Phase.shrink],
+            phases=[Phase.generate],  # a failure is wanted at once; to shrink it takes minutes
             suppress_health_check=list(HealthCheck),
         )
         @given(damaged_files())
@@ -43,9 +44,9 @@ def main() -> int:
             nonlocal slowest
             if time.monotonic() > end:
                 return
-            began = time.monotonic()
+            began = time.process_time()  # of this process alone, however busy the machine is
             articles, failures = read_damaged(Path(folder), *file)
-            spent = time.monotonic() - began
+            spent = time.process_time() - began
             slowest = max(slowest, spent)
             assert spent < _SLOWEST, f"{file[0]} took {spent:.1f} s"
             counts["files"] += 1
