@@ -149,7 +149,7 @@ class Index:
     @cached_property
     def _bylines(self) -> dict[int, tuple[str, tuple[str, ...], str | None]]:
         """The id, authors and language of each version, read when a filter first asks for them."""
-        return self._catalogue().bylines(self._held)
+        return self._catalogue().bylines(self.held)
 
     def authors(self) -> tuple[str, ...]:
         """Every author named, sorted."""
