@@ -278,6 +278,8 @@ def test_a_feed_cannot_read_files_or_swell(tmp_path: Path) -> None:
     inner = "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
     laughs = f'<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa">{inner}]>{body.format("&j;")}'
     assert len(repr(read_feed(laughs.encode(), "https://a.test/feed"))) < 10_000
+    with pytest.raises(ReadError, match="larger than"):
+        read_feed(b"<rss>" + b" " * 2_000_000, "https://a.test/feed")
 
 
 def test_nothing_to_add_is_wrong_usage(dateline: Run) -> None:

@@ -24,6 +24,9 @@ SITEMAP_TYPES = (
     *("text/html", "application/xhtml+xml", "text/plain"),
 )
 
+LARGEST_FEED = 2_000_000
+"""Bytes: feeds list the latest entries, and a damaged one takes seconds a million."""
+
 _MOST_ENTRIES = 50_000
 """Of one sitemap, as sitemaps.org allows."""
 
@@ -53,6 +56,8 @@ def read_feed(data: bytes, url: str) -> tuple[Entry, ...]:
     """The entries of a feed, in its order. Raises ReadError if it is none."""
     import feedparser
 
+    if len(data) > LARGEST_FEED:
+        raise ReadError(f"{url} is larger than {LARGEST_FEED:,} bytes.", "Give a feed of the latest articles alone.")
     parsed = feedparser.parse(io.BytesIO(data), resolve_relative_uris=False, sanitize_html=False)
     if not parsed.version:
         page = re.match(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", data[:2000], re.IGNORECASE | re.DOTALL)
