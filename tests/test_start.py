@@ -15,12 +15,12 @@ DATELINE = Path(sys.executable).with_name("dateline")
 """The installed command, beside the Python that runs the tests."""
 
 COMMANDS = {
-    "index build": ["--home"],
-    "index add": ["--home"],
+    "index build": ["--home", "--report", "--column", "--processes"],
+    "index add": ["--home", "--report", "--column", "--processes", "--watch"],
     "index remove": ["--home"],
     "index status": ["--home", "--json"],
     "ask": ["--home", "--as-of", "--since", "--until", "--source", "--top-k", "--json", "--batch", "--out"],
-    "articles read": ["--home", "--out"],
+    "articles read": ["--home", "--out", "--column", "--processes"],
     "articles export": ["--home", "--out"],
     "evaluate": ["--home", "--out"],
     "serve": ["--home", "--host", "--port"],
