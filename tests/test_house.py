@@ -28,9 +28,9 @@ MAY_NOT_IMPORT = {"index": ("assistant", "prompts"), "prompts": ("assistant", "i
 ROOMS: dict[tuple[str, ...], str | tuple[str, ...]] = {
     ("chromadb",): "index/store.py",
     ("gradio", "gradio_client"): "assistant/browser/",
-    ("sentence_transformers",): "index/embed.py",
+    ("sentence_transformers",): ("index/embed.py", "assistant/check/entailment.py"),
     ("torch", "transformers"): ("index/embed.py", "assistant/reader/"),
-    ("langchain", "langchain_anthropic", "langchain_ollama", "langchain_openai", "xllamacpp"): "assistant/models.py",
+    ("langchain", "langchain_anthropic", "langchain_ollama", "langchain_openai", "xllamacpp"): "assistant/models/",
 }
 """Where each foreign thing lives. To replace it is to edit that room."""
 
