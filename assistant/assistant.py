@@ -5,14 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from assistant.abstain import abstention
-from assistant.check import checked
+from assistant.check import Judge, checked, support
+from assistant.check.entailment import load_judge
+from assistant.check.words_alike import words_alike
 from assistant.errors import QuestionError
-from assistant.extractive import ExtractiveAnswerer
+from assistant.extractive import Draft, ExtractiveAnswerer
+from assistant.generative import LanguageModelAnswerer, Written
+from assistant.models import ChatModel, open_chat_model
 from assistant.reader import load_reader
 from assistant.records import Answer, Question, Reason
 from assistant.retrieve import Retrieved, retrieve
@@ -34,13 +38,21 @@ LONGEST_QUESTION = 2_000
 class Assistant:
     """Answers from the build that serves, and takes up a newer one by itself. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+    def __init__(
+        self, settings: Settings, embedder: Embedder, open_model: Callable[[], ChatModel] | None = None
+    ) -> None:
+        """`open_model` gives the chat model instead of the settings, as a test does."""
         self.settings = settings
         self.home = Home(settings.home)
         self.embedder = embedder
         self._lock = threading.Lock()
         self._open: Index | None = None
         self._rejected: str | None = None
+        if open_model is None and settings.chat_model:
+            open_model = partial(open_chat_model, settings)
+        self._writer = open_model and LanguageModelAnswerer(
+            open_model, embedder, lambda sentence, quotes: self._judge(sentence, quotes), settings
+        )
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
@@ -52,6 +64,14 @@ class Assistant:
         # The reader is loaded by the first question: an editor who only indexes needs none.
         reader = load_reader() if self.settings.reader else None
         return ExtractiveAnswerer(self.embedder, self.settings.answer_sentences, reader)
+
+    @cached_property
+    def _judge(self) -> Judge:
+        alike = words_alike(self.embedder)
+        if self.settings.entailment_model:
+            allow = self.settings.allow_model_download
+            return load_judge(self.settings.entailment_model, alike, allow_download=allow)
+        return partial(support, similarity=alike)
 
     # Asking
 
@@ -70,27 +90,53 @@ class Assistant:
         began = time.perf_counter()
         found = retrieve(index, self.embedder, question, self.settings.top_k)
         retrieved = time.perf_counter()
-        answer = self._answer(question, found)
-        timings = {"retrieve": (retrieved - began) * 1000, "answer": (time.perf_counter() - retrieved) * 1000}
-        answer = replace(answer, timings_ms=timings)
-        for end in range(1, len(answer.sentences)):
-            yield replace(answer, sentences=answer.sentences[:end])
-        yield answer
-
-    def _answer(self, question: Question, found: Retrieved) -> Answer:
-        """What is shown was checked here, whichever answerer wrote it."""
         if not found.chunks:
-            return abstention(question, found.empty_because or Reason.NO_EVIDENCE, found)
+            nothing = abstention(question, found.empty_because or Reason.NO_EVIDENCE, found)
+            yield replace(nothing, timings_ms={"retrieve": (retrieved - began) * 1000})
+            return
         draft = self._answerer.answer(question, found)
+        timings = {"retrieve": (retrieved - began) * 1000, "answer": (time.perf_counter() - retrieved) * 1000}
         if draft.confidence < self.settings.abstain_below:
-            return abstention(question, draft.reason, found)
-        sentences = checked(draft.sentences, found.articles)
+            # No evidence: no language model is asked.
+            yield replace(abstention(question, draft.reason, found), timings_ms=timings)
+        elif self._writer:
+            yield from self._written(question, found, draft, began, timings)
+        else:
+            answer = self._checked(question, found, draft, Written(draft.sentences, self._answerer.name))
+            timings["answer"] = (time.perf_counter() - retrieved) * 1000
+            yield from _growing(replace(answer, timings_ms=timings))
+
+    def _written(
+        self, question: Question, found: Retrieved, draft: Draft, began: float, timings: dict[str, float]
+    ) -> Iterator[Answer]:
+        """The language model's answer as it grows; only the last may be the extractive one, or an abstention."""
+        assert self._writer is not None
+        asked = time.perf_counter()
+        for written in self._writer.stream(question, draft, found.articles, self._answerer.name, began):
+            answer = self._checked(question, found, draft, written)
+            if not answer.abstained:
+                yield replace(answer, timings_ms=timings | {"write": (time.perf_counter() - asked) * 1000})
+        if answer.abstained:
+            yield replace(answer, timings_ms=timings | {"write": (time.perf_counter() - asked) * 1000})
+
+    def _checked(self, question: Question, found: Retrieved, draft: Draft, written: Written) -> Answer:
+        """What is shown was checked here, whichever answerer wrote it."""
+        mark = written.answerer != self._answerer.name and self.settings.unsupported == "mark"
+        sentences = checked(written.sentences, found.articles, self._judge, mark=mark)
         if not sentences:
             return abstention(question, Reason.NO_EVIDENCE, found)
         short = draft.short_answer
         if short is not None and not any(short in sentence.text or short == sentence.context for sentence in sentences):
             short = None
-        return Answer(question, sentences, found.passages, self._answerer.name, short_answer=short)
+        return Answer(
+            question,
+            sentences,
+            found.passages,
+            written.answerer,
+            short_answer=short,
+            notes=written.notes,
+            usage=written.usage,
+        )
 
     # What is indexed
 
@@ -147,6 +193,13 @@ class Assistant:
 
     def remove(self, article_ids: Sequence[str], *, progress: Progress = no_progress) -> UpdateReport:
         return remove_articles(self.home, article_ids, progress=progress)
+
+
+def _growing(answer: Answer) -> Iterator[Answer]:
+    """The answer a sentence more each time."""
+    for end in range(1, len(answer.sentences)):
+        yield replace(answer, sentences=answer.sentences[:end])
+    yield answer
 
 
 def open_embedder(settings: Settings) -> Embedder:

@@ -9,6 +9,7 @@ import datetime
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from assistant.errors import QuestionError
@@ -67,6 +68,8 @@ def answer_json(answer: Answer, id: str | int | None = None) -> dict[str, Any]:
         ],
         "answerer": answer.answerer,
         "timings_ms": {stage: round(float(spent), 3) for stage, spent in answer.timings_ms.items()},
+        "notes": list(answer.notes),
+        "usage": asdict(answer.usage) if answer.usage else None,
     }
 
 

@@ -92,10 +92,23 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Usage:
+    """What a language model took: tokens by its own count, their cost where prices are set, and when the first checked
+    sentence was there, in milliseconds from the question. None is not known."""
+
+    model: str
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cost: float | None = None
+    first_sentence_ms: float | None = None
+
+
+@dataclass(frozen=True)
 class Answer:
     """A checked answer. Where `abstained`, `words` says why and `sentences` is empty.
 
     `passages`: the best passage of each article found, best first. `timings_ms`: stages that do not overlap.
+    `notes`: what a reader should know about how the answer came about, each one sentence or two.
     """
 
     question: Question
@@ -106,6 +119,8 @@ class Answer:
     short_answer: str | None = None
     reason: Reason | None = None
     words: str = ""
+    notes: tuple[str, ...] = ()
+    usage: Usage | None = None
 
     @property
     def abstained(self) -> bool:

@@ -144,7 +144,9 @@ def _answer(number: int, answer: Answer) -> str:
     return f"""
   <div class="answer">{sentences}
     <ol class="sources" aria-label="Cited articles">{_sources(number, answer, articles)}</ol>
-    <p class="aside">{wording.counted(len(answer.citations), "citation")}, checked word for word{_took(answer)}</p>
+    {"".join(f'<p class="aside note" role="note">{escape(note)}</p>' for note in answer.notes)}
+    <p class="aside">{wording.counted(len(answer.citations), "citation")}, checked word for word\
+{_by(answer)}{_took(answer)}</p>
   </div>"""
 
 
@@ -215,6 +217,14 @@ def _abstention(number: int, answer: Answer) -> str:
     {f'<p class="nearest"><span>Nearest article</span>{nearest}</p>' if nearest else ""}
     {f'<p class="aside">{_took(answer).lstrip(" ·")}</p>' if answer.timings_ms else ""}
   </div>"""
+
+
+def _by(answer: Answer) -> str:
+    """Which language model wrote it, and the tokens that took; nothing where none did."""
+    if answer.usage is None or answer.usage.model != answer.answerer:
+        return ""
+    tokens = (answer.usage.prompt_tokens or 0) + (answer.usage.completion_tokens or 0)
+    return f" · written by {escape(answer.answerer)}" + (f", {tokens:,} tokens" if tokens else "")
 
 
 def _took(answer: Answer) -> str:

@@ -64,7 +64,7 @@ def names_another_speaker(sentence: str, quotes: Sequence[str]) -> bool:
     """Somebody is said to say it who is not said to in the quotes."""
     said = [who for quote in quotes for who in speakers(quote)]
     # A citation that is no more than a name tells who "he" is in the others.
-    said += [frozenset(stems(quote)) for quote in quotes if len(words(quote)) <= 4]
+    said += [frozenset(stems(quote)) for quote in quotes if len(words(quote)) <= 6]
     return any(not any(who & other for other in said) for who in speakers(sentence))
 
 

@@ -26,9 +26,10 @@ _SAYS = frozenset(
 
 _LIGHT = frozenset(
     stems(
-        "also make makes made take takes taken took have has had having be being been go goes gone went come comes came "
-        "do does done get got give gave given become became according around about some approximately nearly almost just "
-        "later early main mainly most mostly entirely completely fully however meanwhile then while both still already"
+        "also make makes made take takes taken took have has had having be being been go goes gone went come comes "
+        "came do does done get got give gave given become became according around about some approximately nearly "
+        "almost just later early main mainly most mostly entirely completely fully however meanwhile then while both "
+        "still already"
     )
 )
 """Words that add next to nothing."""
