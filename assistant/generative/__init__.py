@@ -125,6 +125,9 @@ class LanguageModelAnswerer:
                         f"The model {model.name!r} did not end its reply within {seconds} seconds.",
                         "Raise chat_timeout, or take a faster model.",
                     )
+        except ChatModelError:
+            yield reply.rest(cut=True)
+            raise
         finally:
             if hasattr(pieces, "close"):
                 pieces.close()

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from assistant.generative.context import REFUSAL
 from index.sentences import sentence_spans
 
-_KEYS = re.compile(
-    r"[\[【［(]{0,2}[\[【［]\s*\^?\d{1,4}(?:\s*(?:[,;]|and|-|–)\s*\d{1,4})*\s*[\]】］][\]】］)]{0,2}(?:†\w*)?"
+_MARKER = (
+    r"[(（]?[\[【［]{1,2}\s*\^?\d{1,4}(?:\s*(?:[,;]|and|-|–)\s*\d{1,4})*\s*(?:†[^\]】］]{0,40})?[\]】］]{1,2}[)）]?"
 )
+_KEYS = re.compile(rf"{_MARKER}(?:\s*{_MARKER})*")
+_LOOSE_MARK = re.compile(r"\s+[“\"‘(]$")
 _OPEN = re.compile(r"[\[【［][^\]】］]{0,40}$")
 _FENCE = re.compile(r"```[\w-]*")
 _BULLET = re.compile(
     r"^\s*(?:[-*•–>#]+|\d{1,2}[.)])\s+|^\s*(?:\*\*)?Answer\s*:\s*(?:\*\*)?|^\s*\(\d{1,2} \w+ \d{4}\)\s*", re.IGNORECASE
 )
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_UNDER_WAY = 2
+"""Words."""
+
 _ENDS = re.compile(r"[.!?…][”\"’')\]*_]*$")
 
 
@@ -32,70 +37,82 @@ class Claim:
         return REFUSAL.casefold() in self.text.casefold()
 
 
-@dataclass
 class Reply:
     """What came so far. `take` gives the sentences that are whole now, `rest` those that are left at its end."""
 
-    _text: str = ""
-    _given: int = 0
-    _length: int = field(default=0)
-
-    @property
-    def characters(self) -> int:
-        return self._length
+    def __init__(self) -> None:
+        self.characters = 0
+        self._text = ""
+        """What no sentence was given of yet."""
 
     def take(self, more: str) -> list[Claim]:
-        """Those newly whole: behind each of them another has begun."""
+        """Those newly whole: behind each of them another is well under way."""
         self._text += more
-        self._length += len(more)
-        if "\n" not in more and not re.search(r"[.!?…\s]", more):
+        self.characters += len(more)
+        if not re.search(r"[\s.!?…]", more):
             return []
-        shown = _OPEN.sub("", self._text)
-        claims = _claims(shown)
-        return self._new(claims[:-1])
+        found = _Parsed(_OPEN.sub("", self._text))
+        end = max(
+            (i for i, span in enumerate(found.spans) if len(found.plain[slice(*span)].split()) > _UNDER_WAY), default=0
+        )
+        # Of a sentence that has just begun it cannot be told yet whether an opening mark belongs to it.
+        claims = found.claims(end)
+        if end:
+            self._text = self._text[found.origins[found.spans[end][0]] :]
+        return claims
 
     def rest(self, *, cut: bool) -> list[Claim]:
         """Those not yet given; where the reply was `cut`, none that does not end as a sentence does."""
-        claims = _claims(_OPEN.sub("", self._text) if cut else self._text)
+        found = _Parsed(_OPEN.sub("", self._text) if cut else self._text)
+        claims = found.claims(len(found.spans))
+        self._text = ""
         if cut and claims and not _ENDS.search(claims[-1].text):
             claims.pop()
-        return self._new(claims)
-
-    def _new(self, claims: list[Claim]) -> list[Claim]:
-        new = claims[self._given :]
-        self._given = max(self._given, len(claims))
-        return new
+        return claims
 
 
-def _claims(text: str) -> list[Claim]:
-    """The sentences of `text`. A key is of the sentence that it stands in or behind; one before all, of the first."""
-    text = _FENCE.sub("", _INVISIBLE.sub("", text))
-    plain, marks, at = "", [], 0
-    for match in _KEYS.finditer(text):
-        plain += text[at : match.start()]
-        at = match.end()
-        marks.append((len(plain), _numbers(match.group())))
-        # "said [1]." leaves no room before the stop; "said. [1] Then" keeps its own.
-        if plain.endswith(" ") and re.match(r"[.,;:!?]", text[at : at + 1]):
-            plain = plain.rstrip(" ")
-            marks[-1] = (len(plain), marks[-1][1])
-    plain += text[at:]
-    spans = sentence_spans(plain)
-    keys: list[list[int]] = [[] for _ in spans]
-    for place, numbers in marks:
-        of = max((i for i, (start, _) in enumerate(spans) if start < place), default=0)
-        if spans:
-            keys[of] += numbers
-    claims = []
-    for (start, end), cited in zip(spans, keys, strict=True):
-        words = _BULLET.sub("", plain[start:end]).replace("**", "").replace("`", "").strip()
-        if re.search(r"\w", words):
-            claims.append(Claim(" ".join(words.split()), tuple(dict.fromkeys(cited))))
-    return claims
+class _Parsed:
+    """A text without its markers: `spans` of its sentences, and for each character of `plain` where it came from."""
+
+    def __init__(self, text: str) -> None:
+        pieces: list[str] = []
+        self.origins: list[int] = []
+        self._marks: list[tuple[int, list[int]]] = []
+        at = 0
+        for match in [*_KEYS.finditer(text), None]:
+            until = match.start() if match else len(text)
+            # "said [1]." leaves no room before the stop; "said. [1] Then" keeps its own.
+            kept = until
+            if match and re.match(r"[.,;:!?]", text[match.end() : match.end() + 1]):
+                kept = at + len(text[at:until].rstrip(" "))
+            pieces.append(text[at:kept])
+            self.origins += range(at, kept)
+            if match:
+                self._marks.append((len(self.origins), _numbers(match.group())))
+                at = match.end()
+        self.plain = "".join(pieces)
+        self.spans = sentence_spans(self.plain)
+        for i in range(len(self.spans) - 1):
+            start, end = self.spans[i]
+            if loose := _LOOSE_MARK.search(self.plain[start:end]):
+                # An opening mark belongs to the sentence that it opens.
+                self.spans[i], self.spans[i + 1] = (start, start + loose.start()), (end - 1, self.spans[i + 1][1])
+
+    def claims(self, end: int) -> list[Claim]:
+        """The first `end` sentences. A key is of the sentence it stands in or behind; one before all, of the first."""
+        keys: list[list[int]] = [[] for _ in self.spans]
+        for place, numbers in self._marks if self.spans else ():
+            keys[max((i for i, (start, _) in enumerate(self.spans) if start < place), default=0)] += numbers
+        claims = []
+        for (start, stop), cited in list(zip(self.spans, keys, strict=True))[:end]:
+            words = _BULLET.sub("", _FENCE.sub("", _INVISIBLE.sub("", self.plain[start:stop])))
+            words = " ".join(words.replace("**", "").replace("`", "").split())
+            if re.search(r"[^\W\d]", words):
+                claims.append(Claim(words, tuple(dict.fromkeys(cited))))
+        return claims
 
 
-def _numbers(marker: str) -> list[int]:
-    found = [int(number) for number in re.findall(r"\d+", marker)]
-    if len(found) == 2 and re.search(r"\d\s*[-–]\s*\d", marker) and 0 < found[1] - found[0] < 20:
-        return list(range(found[0], found[1] + 1))
-    return found
+def _numbers(markers: str) -> list[int]:
+    ranges = re.findall(r"(\d+)\s*[-–]\s*(\d+)", markers)
+    within = [key for first, last in ranges for key in range(int(first), min(int(last), int(first) + 20) + 1)]
+    return [*within, *map(int, re.findall(r"\d+", re.sub(r"†[^\]】］]*", "", markers)))]
