@@ -52,6 +52,12 @@ class Settings(BaseSettings):
     chat_timeout: float = Field(
         default=60.0, gt=0, le=3600, description="Seconds after which a language model's reply is no longer awaited."
     )
+    chat_threads: int = Field(
+        default=0,
+        ge=0,
+        le=256,
+        description="Threads of a local model; 0 takes the cores that are idle when it is loaded.",
+    )
     chat_price_in: float | None = Field(default=None, ge=0, description="What a million tokens of prompt cost.")
     chat_price_out: float | None = Field(default=None, ge=0, description="What a million tokens of reply cost.")
     unsupported: Literal["drop", "mark"] = Field(
