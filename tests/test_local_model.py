@@ -1,7 +1,7 @@
 """A real language model in this process, from question to checked answer: the smallest that Dateline knows.
 
-It is pulled once into ${XDG_CACHE_HOME:-~/.cache}/dateline, and kept there between runs. Where CI is set and it cannot be
-had, these tests fail.
+It is pulled once into ${XDG_CACHE_HOME:-~/.cache}/dateline, and kept there between runs. Where CI is set and it cannot
+be had, these tests fail.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ _NOBODY = (
 @lru_cache(maxsize=4096)
 def speakers(text: str) -> tuple[frozenset[str], ...]:
     """The stems of each speaker named outside direct speech; none where it is only "he"."""
-    outside = _QUOTED.sub(lambda quoted: '"…"', text)
+    outside = outside_quotes(text)
     found: list[str] = []
     for pattern in _BEHIND:
         for match in list(pattern.finditer(outside)):
@@ -56,6 +56,11 @@ def speakers(text: str) -> tuple[frozenset[str], ...]:
     nobody = set(stems(_NOBODY))
     named = (frozenset(stems(who)) - nobody for who in found)
     return tuple(dict.fromkeys(who for who in named if who))
+
+
+def outside_quotes(text: str) -> str:
+    """`text` with an ellipsis for each passage in quotation marks."""
+    return _QUOTED.sub('"…"', text)
 
 
 def _up_to_its_end(who: str) -> str:
