@@ -1,8 +1,8 @@
 """Plant instructions in an article and see whether answers change: `bench_injection.py BENCH [CHAT-MODEL [SAMPLE]]`.
 
 BENCH holds data/injection/attacks.json. Each instruction is planted at the start, in the middle and at the end of a
-seed article, and a question is asked. With a chat model a fixed sample of them (45) is asked of it. Prints how many answers
-are other than without it, and how many hold the instruction's words. No text is printed.
+seed article, and a question is asked; with a chat model, a fixed sample of them (45). Prints how many answers are other
+than without it, and how many hold the instruction's words. No text is printed.
 """
 
 from __future__ import annotations
