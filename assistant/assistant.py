@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 import threading
 import time
@@ -19,6 +20,7 @@ from assistant.generative import LanguageModelAnswerer, Written
 from assistant.models import ChatModel, open_chat_model
 from assistant.reader import load_reader
 from assistant.records import Answer, Question, Reason
+from assistant.retrieval.rerank import Reranker, load_reranker
 from assistant.retrieve import Retrieved, retrieve
 from assistant.settings import Settings
 from index.embed import Embedder, load_embedder
@@ -35,16 +37,25 @@ LONGEST_QUESTION = 2_000
 """Characters; longer ones are refused, since a model would read only their beginning."""
 
 
+def _utc_today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
+
+
 class Assistant:
     """Answers from the build that serves, and takes up a newer one by itself. Safe to use from several threads."""
 
     def __init__(
-        self, settings: Settings, embedder: Embedder, open_model: Callable[[], ChatModel] | None = None
+        self,
+        settings: Settings,
+        embedder: Embedder,
+        today: Callable[[], datetime.date] = _utc_today,
+        open_model: Callable[[], ChatModel] | None = None,
     ) -> None:
         """`open_model` gives the chat model instead of the settings, as a test does."""
         self.settings = settings
         self.home = Home(settings.home)
         self.embedder = embedder
+        self._today = today
         self._lock = threading.Lock()
         self._open: Index | None = None
         self._rejected: str | None = None
@@ -73,6 +84,12 @@ class Assistant:
             return load_judge(self.settings.entailment_model, alike, allow_download=allow)
         return partial(support, similarity=alike)
 
+    @cached_property
+    def _reranker(self) -> Reranker | None:
+        if self.settings.reranker is None:
+            return None
+        return load_reranker(self.settings.reranker, allow_download=self.settings.allow_model_download)
+
     # Asking
 
     def ask(self, question: Question) -> Answer:
@@ -88,36 +105,48 @@ class Assistant:
             yield abstention(question, Reason.NOTHING_INDEXED, None)
             return
         began = time.perf_counter()
-        found = retrieve(index, self.embedder, question, self.settings.top_k)
-        retrieved = time.perf_counter()
-        if not found.chunks:
-            nothing = abstention(question, found.empty_because or Reason.NO_EVIDENCE, found)
-            yield replace(nothing, timings_ms={"retrieve": (retrieved - began) * 1000})
-            return
-        draft = self._answerer.answer(question, found)
-        timings = {"retrieve": (retrieved - began) * 1000, "answer": (time.perf_counter() - retrieved) * 1000}
-        if draft.confidence < self.settings.abstain_below:
-            # No evidence: no language model is asked.
-            yield replace(abstention(question, draft.reason, found), timings_ms=timings)
-        elif self._writer:
-            yield from self._written(question, found, draft, began, timings)
-        else:
-            answer = self._checked(question, found, draft, Written(draft.sentences, self._answerer.name))
-            timings["answer"] = (time.perf_counter() - retrieved) * 1000
-            yield from _growing(replace(answer, timings_ms=timings))
+        found = self._retrieved(index, question)
+        spent = {"retrieve": (time.perf_counter() - began) * 1000}
+        for answer in self._answers(question, found, began, spent):
+            yield replace(answer, search=found.search)
 
-    def _written(
-        self, question: Question, found: Retrieved, draft: Draft, began: float, timings: dict[str, float]
-    ) -> Iterator[Answer]:
-        """The language model's answer as it grows; only the last may be the extractive one, or an abstention."""
-        assert self._writer is not None
+    def _answers(self, question: Question, found: Retrieved, began: float, spent: dict[str, float]) -> Iterator[Answer]:
+        """The growing answer from what was found; `spent`: the milliseconds so far, by stage."""
+        if not found.chunks:
+            yield replace(abstention(question, found.empty_because or Reason.NO_EVIDENCE, found), timings_ms=spent)
+            return
         asked = time.perf_counter()
-        for written in self._writer.stream(question, draft, found.articles, self._answerer.name, began):
-            answer = self._checked(question, found, draft, written)
-            if not answer.abstained:
-                yield replace(answer, timings_ms=timings | {"write": (time.perf_counter() - asked) * 1000})
-        if answer.abstained:
-            yield replace(answer, timings_ms=timings | {"write": (time.perf_counter() - asked) * 1000})
+        draft = self._answerer.answer(question, found)
+        if self._writer is None or draft.confidence < self.settings.abstain_below:
+            # Where there is no evidence no language model is asked.
+            if draft.confidence < self.settings.abstain_below:
+                answer = abstention(question, draft.reason, found)
+            else:
+                answer = self._checked(question, found, draft, Written(draft.sentences, self._answerer.name))
+            answer = replace(answer, timings_ms=spent | {"answer": (time.perf_counter() - asked) * 1000})
+            for end in range(1, len(answer.sentences)):
+                yield replace(answer, sentences=answer.sentences[:end])
+            yield answer
+            return
+        spent = spent | {"answer": (time.perf_counter() - asked) * 1000}
+        asked = time.perf_counter()
+        last: Answer | None = None
+        for written in self._writer.stream(found.text, draft, found.articles, self._answerer.name, began):
+            last = self._checked(question, found, draft, written)
+            last = replace(last, timings_ms=spent | {"write": (time.perf_counter() - asked) * 1000})
+            if not last.abstained:
+                yield last
+        if last is not None and last.abstained:
+            yield last
+
+    def retrieve(self, question: Question) -> Retrieved | None:
+        """The passages alone, unanswered; None where nothing is indexed. Raises as `ask`."""
+        _require_answerable(question)
+        index = self.index()
+        return None if index is None else self._retrieved(index, question)
+
+    def _retrieved(self, index: Index, question: Question) -> Retrieved:
+        return retrieve(index, self.embedder, question, self.settings.top_k, self._today(), self._reranker)
 
     def _checked(self, question: Question, found: Retrieved, draft: Draft, written: Written) -> Answer:
         """What is shown was checked here, whichever answerer wrote it."""
@@ -193,13 +222,6 @@ class Assistant:
 
     def remove(self, article_ids: Sequence[str], *, progress: Progress = no_progress) -> UpdateReport:
         return remove_articles(self.home, article_ids, progress=progress)
-
-
-def _growing(answer: Answer) -> Iterator[Answer]:
-    """The answer a sentence more each time."""
-    for end in range(1, len(answer.sentences)):
-        yield replace(answer, sentences=answer.sentences[:end])
-    yield answer
 
 
 def open_embedder(settings: Settings) -> Embedder:

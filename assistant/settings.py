@@ -35,6 +35,9 @@ class Settings(BaseSettings):
         description="Number format of the model; auto is bfloat16 where the CPU has instructions for it.",
     )
     allow_model_download: bool = Field(default=False, description="Whether the model hub may be asked for a model.")
+    reranker: str | None = Field(
+        default=None, description="Name or folder of a sentence-transformers CrossEncoder that orders what was found."
+    )
     reader: bool = Field(default=True, description="Whether the reader chooses sentences; without it, similarity does.")
     top_k: int = Field(default=10, ge=1, le=100, description="How many articles a search hands on.")
     answer_sentences: int = Field(default=4, ge=1, le=4, description="The most sentences of an answer.")

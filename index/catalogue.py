@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,6 +161,18 @@ class Catalogue:
         """Every version of one article, oldest first."""
         rows = self._run("SELECT version FROM versions WHERE article_id = ? ORDER BY version", (article_id,))
         return [row[0] for row in rows]
+
+    def bylines(self, versions: Collection[int]) -> dict[int, tuple[str, tuple[str, ...], str | None]]:
+        """The article id, authors and language of each of `versions`."""
+        rows = self._run(
+            "SELECT version, article_id, json_extract(record, '$.authors'), json_extract(record, '$.language') FROM "
+            "versions"
+        )
+        return {
+            version: (article_id, tuple(json.loads(authors or "[]")), language)
+            for version, article_id, authors, language in rows
+            if version in versions
+        }
 
     # Heads: what the next build holds
 

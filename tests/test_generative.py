@@ -50,7 +50,7 @@ def ask(embedder: Embedder, home: Path) -> Ask:
         *reply: str | Exception, question: Question = ASKED, ended: str | None = "stop", **settings: Any
     ) -> tuple[Answer, list[Answer], ScriptedModel]:
         model = ScriptedModel(*reply, ended=ended)
-        assistant = Assistant(Settings(home=home, **settings), embedder, lambda: model)
+        assistant = Assistant(Settings(home=home, **settings), embedder, open_model=lambda: model)
         stages = list(assistant.stream(question))
         for answer in stages:
             for sentence in answer.sentences:
@@ -172,7 +172,9 @@ def test_a_reply_without_end_is_read_no_further_than_its_tokens(ask: Ask) -> Non
 
 def test_a_slow_model_is_not_awaited_for_ever(embedder: Embedder, home: Path) -> None:
     now = iter(range(0, 100_000, 10))
-    assistant = Assistant(Settings(home=home, chat_timeout=5), embedder, lambda: ScriptedModel("word " * 1000))
+    assistant = Assistant(
+        Settings(home=home, chat_timeout=5), embedder, open_model=lambda: ScriptedModel("word " * 1000)
+    )
     assert assistant._writer is not None
     assistant._writer._clock = lambda: float(next(now))
     answer = assistant.ask(ASKED)

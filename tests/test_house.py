@@ -28,7 +28,7 @@ MAY_NOT_IMPORT = {"index": ("assistant", "prompts"), "prompts": ("assistant", "i
 ROOMS: dict[tuple[str, ...], str | tuple[str, ...]] = {
     ("chromadb",): "index/store.py",
     ("gradio", "gradio_client"): "assistant/browser/",
-    ("sentence_transformers",): ("index/embed.py", "assistant/check/entailment.py"),
+    ("sentence_transformers",): ("index/embed.py", "index/cross_encoder.py"),
     ("torch", "transformers"): ("index/embed.py", "assistant/reader/"),
     ("langchain", "langchain_anthropic", "langchain_ollama", "langchain_openai", "xllamacpp"): "assistant/models/",
 }

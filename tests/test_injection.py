@@ -48,7 +48,7 @@ def article(planted: str, place: str) -> Article:
 
 
 def answer(embedder: Embedder, home: Path, one: Article, model: ScriptedModel | None = None) -> Answer:
-    assistant = Assistant(Settings(home=home), embedder, (lambda: model) if model else None)
+    assistant = Assistant(Settings(home=home), embedder, open_model=(lambda: model) if model else None)
     assistant.build([ReadArticle(one, "memory")])
     return assistant.ask(ASKED)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Protocol
 
-from assistant.browser import wording
+from assistant.browser import search_details, wording
 from assistant.records import Answer, Citation, Question, Sentence, Support, Turn
 from assistant.shown import shown_date
 from index.errors import DatelineError
@@ -114,6 +114,9 @@ def _limits(question: Question) -> str:
     days = (("as of", question.as_of), ("since", question.since), ("until", question.until))
     words = [f"{name} {shown_date(date)}" for name, date in days if date]
     words += [f"from {escape(question.source)}"] if question.source else []
+    words += [f"by {escape(question.author)}"] if question.author else []
+    words += [f"in {escape(question.language)}"] if question.language else []
+    words += [] if question.understand else ["words taken as they stand"]
     return ", ".join(words)
 
 
@@ -142,11 +145,12 @@ def _answer(number: int, answer: Answer) -> str:
         # The shortest answer is set off once, where it first stands.
         short = None if short and short in sentence.text else short
     return f"""
-  <div class="answer">{sentences}
+  <div class="answer">{search_details.understood(answer)}{sentences}
     <ol class="sources" aria-label="Cited articles">{_sources(number, answer, articles)}</ol>
     {"".join(f'<p class="aside note" role="note">{escape(note)}</p>' for note in answer.notes)}
     <p class="aside">{wording.counted(len(answer.citations), "citation")}, checked word for word\
 {_by(answer)}{_took(answer)}</p>
+    {search_details.details(answer)}
   </div>"""
 
 
@@ -212,10 +216,12 @@ def _abstention(number: int, answer: Answer) -> str:
     nearest = _source(number, "nearest", answer.passages[0].article) if answer.passages else ""
     return f"""
   <div class="abstention">
+    {search_details.understood(answer)}
     <h3>{heading}</h3>
     <p>{escape(rest)}</p>
     {f'<p class="nearest"><span>Nearest article</span>{nearest}</p>' if nearest else ""}
     {f'<p class="aside">{_took(answer).lstrip(" ·")}</p>' if answer.timings_ms else ""}
+    {search_details.details(answer)}
   </div>"""
 
 

@@ -7,15 +7,11 @@ It may carry a sentence that the rules carry in part, and may bring down one tha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from assistant.check.support import Similarity, is_verbatim, support
 from assistant.records import Support
 from index.errors import ModelError
-
-if TYPE_CHECKING:
-    from sentence_transformers import CrossEncoder
 
 _REMEDY = (
     "Set entailment_model to a folder with a sentence-transformers CrossEncoder of three labels, or to a hub name "
@@ -26,7 +22,7 @@ _REMEDY = (
 class EntailmentJudge:
     """The rules with a CrossEncoder beside them. Called with a sentence and its quotes, it gives their `Support`."""
 
-    def __init__(self, model: CrossEncoder, similarity: Similarity | None = None) -> None:
+    def __init__(self, model: Any, similarity: Similarity | None = None) -> None:
         labels = {str(name).lower(): int(at) for name, at in (getattr(model.config, "label2id", None) or {}).items()}
         missing = {"entailment", "contradiction"} - set(labels)
         if missing:
@@ -48,14 +44,7 @@ class EntailmentJudge:
 
 def load_judge(model: str, similarity: Similarity | None = None, *, allow_download: bool = False) -> EntailmentJudge:
     """The judge with the model of that name or folder. Raises ModelError."""
-    from huggingface_hub import constants
-    from sentence_transformers import CrossEncoder
+    from index.cross_encoder import load_cross_encoder
 
-    constants.HF_HUB_DISABLE_TELEMETRY = True
-    source = str(Path(model)) if Path(model).is_dir() else model
-    try:
-        loaded = CrossEncoder(source, device="cpu", local_files_only=not allow_download)
-    except Exception as error:  # of the library's, or of one of those below it
-        problem = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-        raise ModelError(f"The entailment model {model!r} cannot be loaded: {problem}.", _REMEDY) from error
+    loaded = load_cross_encoder(model, setting="entailment_model", allow_download=allow_download)
     return EntailmentJudge(loaded, similarity)

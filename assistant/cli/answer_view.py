@@ -9,6 +9,7 @@ from rich.text import Text
 
 from assistant.cli.terminal import console, printable, shortened
 from assistant.records import Answer, Support, Usage
+from assistant.retrieval.account import account
 from assistant.shown import shown_date
 from index.records import Article
 
@@ -31,6 +32,8 @@ def print_answer(answer: Answer) -> None:
 
 def _lines(answer: Answer) -> Iterator[tuple[Text, int]]:
     """The lines, each with its indent."""
+    for said in account(answer.search, answer.question.text) if answer.search else []:
+        yield Text(printable(said), style="dim"), 0
     if answer.abstained:
         for paragraph in answer.words.splitlines():
             yield Text(printable(paragraph)), 0

@@ -22,7 +22,7 @@ from assistant.generative.claims import cited
 from assistant.generative.context import Context, context
 from assistant.generative.reply import Claim, Reply
 from assistant.models import ChatModel, Piece
-from assistant.records import Question, Sentence, Support, Usage
+from assistant.records import Sentence, Support, Usage
 from assistant.settings import Settings
 from index.embed import Embedder
 from index.records import Article
@@ -69,7 +69,7 @@ class LanguageModelAnswerer:
         self._model: ChatModel | None = None
 
     def stream(
-        self, question: Question, draft: Draft, articles: Mapping[str, Article], fallback: str, began: float
+        self, question: str, draft: Draft, articles: Mapping[str, Article], fallback: str, began: float
     ) -> Iterator[Written]:
         """The answer as it grows. `fallback` is the name of who wrote `draft`, which is given if the model fails.
 
@@ -80,7 +80,7 @@ class LanguageModelAnswerer:
         except ChatModelError as error:
             yield self._instead(draft, fallback, f"The language model could not be used. {error}")
             return
-        given = context(question.text, draft.evidence or draft.sentences, articles, self._embedder.count)
+        given = context(question, draft.evidence or draft.sentences, articles, self._embedder.count)
         writing = _Writing(given, self._judge, self._settings, model.name)
         failed = ""
         try:
