@@ -13,6 +13,7 @@ from dataclasses import asdict
 from typing import Any
 
 from assistant.errors import QuestionError
+from assistant.manners import as_of
 from assistant.records import Answer, Citation, Question, Search, Turn
 from index.records import Article
 
@@ -76,6 +77,7 @@ def answer_json(answer: Answer, id: str | int | None = None) -> dict[str, Any]:
         "search": _search(answer.search),
         "answerer": answer.answerer,
         "timings_ms": {stage: round(float(spent), 3) for stage, spent in answer.timings_ms.items()},
+        "as_of": day.isoformat() if (day := as_of(answer)) else None,
         "notes": list(answer.notes),
         "usage": asdict(answer.usage) if answer.usage else None,
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +128,14 @@ def test_every_stage_of_a_growing_answer_is_checked_and_the_last_is_whole(ask: A
     assert [len(one.sentences) for one in stages] == sorted(len(one.sentences) for one in stages)
     assert len(stages[0].sentences) == 1
     assert all(one.sentences == answer.sentences[: len(one.sentences)] for one in stages)
+
+
+def test_an_answer_says_as_of_when_it_holds_where_every_article_cited_is_dated(ask: Ask) -> None:
+    answer, _, _ = ask("It cost 41 million crowns [1].")
+    assert answer_json(answer)["as_of"] is None
+    (passage,) = answer.passages
+    dated = replace(passage, article=replace(passage.article, published=datetime.datetime(2025, 3, 4, 23, 30)))
+    assert answer_json(replace(answer, passages=(dated,)))["as_of"] == "2025-03-04"
 
 
 def test_without_evidence_no_model_is_asked(ask: Ask) -> None:

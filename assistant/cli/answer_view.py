@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from assistant.cli.terminal import console, printable, shortened
+from assistant.manners import as_of
 from assistant.records import Answer, Support, Usage
 from assistant.retrieval.account import account
 from assistant.shown import shown_date
@@ -49,6 +50,8 @@ def _lines(answer: Answer) -> Iterator[tuple[Text, int]]:
         if sentence.support is not Support.SUPPORTED:
             only = "only in part" if sentence.support is Support.PARTLY else "not"
             yield Text(f"The sources carry this {only}: {shortened(sentence.text, _QUOTE)}", style="yellow"), 0
+    if day := as_of(answer):
+        yield Text(f"As of {shown_date(day)}, when the latest of these was published."), 0
     for note in answer.notes:
         yield Text(printable(note), style="yellow"), 0
     if answer.usage:
