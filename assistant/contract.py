@@ -9,9 +9,11 @@ import datetime
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from assistant.errors import QuestionError
+from assistant.manners import as_of
 from assistant.records import Answer, Citation, Question, Search, Turn
 from index.records import Article
 
@@ -75,6 +77,9 @@ def answer_json(answer: Answer, id: str | int | None = None) -> dict[str, Any]:
         "search": _search(answer.search),
         "answerer": answer.answerer,
         "timings_ms": {stage: round(float(spent), 3) for stage, spent in answer.timings_ms.items()},
+        "as_of": day.isoformat() if (day := as_of(answer)) else None,
+        "notes": list(answer.notes),
+        "usage": asdict(answer.usage) if answer.usage else None,
     }
 
 

@@ -24,6 +24,9 @@ _NEXT_PROBABILITY = 0.3
 
 _SHORT_KINDS = frozenset({Kind.PERSON, Kind.TIME, Kind.PLACE, Kind.NUMBER, Kind.OTHER})
 
+_EVIDENCE = 8
+"""Sentences handed to a language model; its prompt has room for about as many."""
+
 _MOST_WORDS = 75
 """Of an answer, unless its best sentence alone is longer."""
 
@@ -33,12 +36,16 @@ _ON_TOPIC = 0.35
 
 @dataclass(frozen=True)
 class Draft:
-    """What an answerer proposes, before the check. `reason` says why to abstain if `confidence` is too low."""
+    """What an answerer proposes, before the check. `reason` says why to abstain if `confidence` is too low.
+
+    `evidence`: the best sentences of each part of the question, best first, for a language model to write from.
+    """
 
     sentences: tuple[Sentence, ...]
     confidence: float
     reason: Reason
     short_answer: str | None = None
+    evidence: tuple[Sentence, ...] = ()
 
 
 class ExtractiveAnswerer:
@@ -62,6 +69,7 @@ class ExtractiveAnswerer:
         asked = found.asked[: self._most]
         most = self._most if len(asked) == 1 else max(1, self._most // len(asked))
         chosen: list[Candidate] = []
+        evidence: list[Candidate] = []
         confidence, on_topic, short = 1.0, False, None
         for text, chunks in asked:
             analysis = analyse(text)
@@ -74,6 +82,7 @@ class ExtractiveAnswerer:
                 ranked = read(text, ranked, self._reader)
             some = _chosen(ranked, most, each_article=asks_each_article(question.text))
             chosen += [one for one in some if all(_says_more(one, other) for other in chosen)]
+            evidence += [*some, *ranked[: _EVIDENCE // len(asked)]]
             confidence = min(confidence, confidence_of(analysis, some))
             short = short or _short_answer(analysis, some[0])
         order = {id: i for i, id in reversed(list(enumerate(passage.article.id for passage in found.passages)))}
@@ -82,7 +91,8 @@ class ExtractiveAnswerer:
             key=lambda place: (order[place.article.id], place.field == "text", place.span),
         )
         reason = Reason.TOPIC_ONLY if on_topic else Reason.NO_EVIDENCE
-        return Draft(tuple(_sentence(place) for place in places), confidence, reason, short)
+        best = tuple(dict.fromkeys(_sentence(one.place) for one in evidence))
+        return Draft(tuple(_sentence(place) for place in places), confidence, reason, short, best)
 
 
 def _chosen(ranked: Sequence[Candidate], most: int, *, each_article: bool) -> list[Candidate]:

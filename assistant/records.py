@@ -125,6 +125,18 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Usage:
+    """What a language model took: tokens by its own count, their cost where prices are set, and when the first checked
+    sentence was there, in milliseconds from the question. None is not known."""
+
+    model: str
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cost: float | None = None
+    first_sentence_ms: float | None = None
+
+
+@dataclass(frozen=True)
 class Search:
     """How a question was searched for. `text` is its self-contained wording; `window`, `outlets`, `latest` and `exact`
     are
@@ -154,6 +166,7 @@ class Answer:
 
     `passages`: the best passage of each article found, best first; `search`: how they were found. `timings_ms`: stages
     that do not overlap.
+    `notes`: what a reader should know about how the answer came about, each one sentence or two.
     """
 
     question: Question
@@ -165,6 +178,8 @@ class Answer:
     reason: Reason | None = None
     words: str = ""
     search: Search | None = None
+    notes: tuple[str, ...] = ()
+    usage: Usage | None = None
 
     @property
     def abstained(self) -> bool:

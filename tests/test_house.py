@@ -35,7 +35,7 @@ ROOMS: dict[tuple[str, ...], str | tuple[str, ...]] = {
     ("docx",): "index/read/docx_file.py",
     ("py3langid",): "index/language.py",
     ("torch", "transformers"): ("index/embed.py", "assistant/reader/"),
-    ("langchain", "langchain_anthropic", "langchain_ollama", "langchain_openai", "xllamacpp"): "assistant/models.py",
+    ("langchain", "langchain_anthropic", "langchain_ollama", "langchain_openai", "xllamacpp"): "assistant/models/",
 }
 """Where each foreign thing lives. To replace it is to edit that room."""
 

@@ -22,6 +22,9 @@ COMMANDS = {
     "ask": ["--home", "--as-of", "--since", "--until", "--source", "--top-k", "--json", "--batch", "--out"],
     "articles read": ["--home", "--out", "--column", "--processes"],
     "articles export": ["--home", "--out"],
+    "models pull": ["--home", "--from"],
+    "models list": ["--home", "--json"],
+    "models remove": ["--home"],
     "evaluate": ["--home", "--out"],
     "serve": ["--home", "--host", "--port"],
 }
@@ -55,7 +58,7 @@ def test_help_answers_in_under_half_a_second() -> None:
     assert min(seconds) < 0.5
 
 
-@pytest.mark.parametrize("command", ["", "index", "articles", *COMMANDS])
+@pytest.mark.parametrize("command", ["", "index", "articles", "models", *COMMANDS])
 def test_every_command_says_what_it_is_for(command: str) -> None:
     done = dateline(*command.split(), "--help")
     assert done.returncode == 0, done.stderr

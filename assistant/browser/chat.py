@@ -12,6 +12,7 @@ from html import escape
 from typing import Protocol
 
 from assistant.browser import search_details, wording
+from assistant.manners import as_of
 from assistant.records import Answer, Citation, Question, Sentence, Support, Turn
 from assistant.shown import shown_date
 from index.errors import DatelineError
@@ -147,7 +148,9 @@ def _answer(number: int, answer: Answer) -> str:
     return f"""
   <div class="answer">{search_details.understood(answer)}{sentences}
     <ol class="sources" aria-label="Cited articles">{_sources(number, answer, articles)}</ol>
-    <p class="aside">{wording.counted(len(answer.citations), "citation")}, checked word for word{_took(answer)}</p>
+    {"".join(f'<p class="aside note" role="note">{escape(note)}</p>' for note in answer.notes)}
+    <p class="aside">{wording.counted(len(answer.citations), "citation")}, checked word for word\
+{_as_of(answer)}{_by(answer)}{_took(answer)}</p>
     {search_details.details(answer)}
   </div>"""
 
@@ -221,6 +224,19 @@ def _abstention(number: int, answer: Answer) -> str:
     {f'<p class="aside">{_took(answer).lstrip(" ·")}</p>' if answer.timings_ms else ""}
     {search_details.details(answer)}
   </div>"""
+
+
+def _as_of(answer: Answer) -> str:
+    day = as_of(answer)
+    return f" · as of {shown_date(day)}" if day else ""
+
+
+def _by(answer: Answer) -> str:
+    """Which language model wrote it, and the tokens that took; nothing where none did."""
+    if answer.usage is None or answer.usage.model != answer.answerer:
+        return ""
+    tokens = (answer.usage.prompt_tokens or 0) + (answer.usage.completion_tokens or 0)
+    return f" · written by {escape(answer.answerer)}" + (f", {tokens:,} tokens" if tokens else "")
 
 
 def _took(answer: Answer) -> str:

@@ -65,6 +65,7 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
                                         gr.Textbox(label=label, placeholder="2024-06-14", max_lines=1, min_width=110)
                                         for label in limits.DAYS
                                     ]
+                                with gr.Row():
                                     outlet = gr.Dropdown([ANY_OUTLET], value=ANY_OUTLET, label="Outlet", min_width=150)
                                     author = gr.Textbox(label="Author", max_lines=1, min_width=110)
                                     language = gr.Textbox(label="Language", placeholder="en", max_lines=1, min_width=80)

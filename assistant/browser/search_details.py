@@ -31,7 +31,7 @@ def details(answer: Answer) -> str:
         return ""
     heads = "".join(f'<th scope="col" title="{title}">{name}</th>' for name, title in _SIGNALS.values())
     rows = "".join(
-        f'<tr><th scope="row">{wording.title(passage.article)}<span class="source-origin">'
+        f'<tr><th scope="row">{wording.title(passage.article)}<br><span class="source-origin">'
         f"{wording.origin(passage.article)}</span></th><td>{passage.score:.2f}</td>"
         + "".join(f"<td>{passage.signals.get(name, 0):.2f}</td>" for name in _SIGNALS)
         + "</tr>"

@@ -1,6 +1,7 @@
 """Follow-ups without a language model, on CANARD's dialogues. `python tests/bench/bench_follow_ups.py TRAIN`
 
-TRAIN holds canard_dev/. Compares the stems of a rewriting with those of the one that people wrote: precision, recall, F1,
+TRAIN holds canard_dev/. Compares the stems of a rewriting with those of the one that people wrote: precision, recall,
+F1,
 and the share of the stems that people added which are there. Dialogues are split in two by their order: the first half
 chose the method, the second did not.
 """
