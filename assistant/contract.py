@@ -71,6 +71,7 @@ def answer_json(answer: Answer, id: str | int | None = None) -> dict[str, Any]:
                 "end": int(passage.end),
                 "score": float(passage.score),
                 "signals": {name: round(value, 4) for name, value in passage.signals.items()},
+                "copies": [copy.id for copy in passage.copies],
             }
             for passage in answer.passages
         ],

@@ -64,7 +64,8 @@ class Chunk:
 class Passage:
     """A chunk, or a span of one, as retrieval hands it on: with its article and its score (higher is better).
 
-    `signals` are the parts the score was made of, by name ("dense", "keyword", …).
+    `signals` are the parts the score was made of, by name ("dense", "keyword", …). `copies` are reprints of the article
+    that were found too and for which it stands.
     """
 
     article: Article
@@ -72,6 +73,7 @@ class Passage:
     end: int
     score: float
     signals: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}), compare=False)
+    copies: tuple[Article, ...] = field(default=(), compare=False)
 
     @property
     def text(self) -> str:

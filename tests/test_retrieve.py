@@ -33,8 +33,18 @@ def story(name: str, day: str, source: str, text: str, **more: object) -> ReadAr
 
 
 STORIES = (
-    story("flood-may", "2024-05-14", "The Ley Courier", "The river Ley flooded Osterby. Ninety houses stood in water."),
-    story("flood-june", "2024-06-12", "Reuters", "The river Ley flooded Osterby again. Forty houses stood in water."),
+    story(
+        "flood-may",
+        "2024-05-14",
+        "The Ley Courier",
+        "In Osterby the Ley rose over its quay. Ninety houses stood in water after the river flooded the town.",
+    ),
+    story(
+        "flood-june",
+        "2024-06-12",
+        "Reuters",
+        "The river Ley flooded Osterby again. Forty houses stood in water, and the school was closed.",
+    ),
     story("flood-now", "2024-06-19", "The Ley Courier", "The river Ley falls in Osterby. Twelve houses are still wet."),
     story(
         *("cheese", "2024-06-18", "Reuters", "A dairy in Osterby won the prize for its blue cheese. It is mild."),
@@ -143,6 +153,23 @@ def test_every_passage_says_why_it_ranks(find) -> None:  # type: ignore[no-untyp
     assert all(set(passage.signals) == {"dense", "keyword", "headline", "lead", "date"} for passage in found.passages)
     assert found.search.articles == len(STORIES)
     assert set(found.search.timings_ms) == {"understand", "embed", "search"}
+
+
+def test_reprints_of_a_story_take_one_place_and_are_listed_beside_it(embedder: Embedder, tmp_path: Path) -> None:
+    wire = " ".join(
+        f"The harbour of Lindhafen closed on day {word} because of the ice, the harbour master told reporters."
+        for word in "one two three four five six seven eight nine ten eleven twelve".split()
+    )
+    other = "The harbour of Lindhafen closed, and fishermen in Osterby want money for their lost weeks."
+    names = ["Reuters", "Post", "Bote"]
+    made = [story(f"wire-{name}", "2024-06-12", name, wire) for name in names]
+    home = Home(tmp_path / "home")
+    build_index(home, embedder, [*made, story("other", "2024-06-12", "Courier", other)])
+    index = Index.open(home)
+    found = retrieve(index, embedder, Question("Why did the harbour of Lindhafen close?"), 2, TODAY)
+    index.close()
+    assert [len(passage.copies) for passage in found.passages] in ([2, 0], [0, 2])
+    assert {copy.source for passage in found.passages for copy in passage.copies} < set(names)
 
 
 class Backwards:

@@ -7,6 +7,7 @@ from html import escape
 from assistant.browser import wording
 from assistant.records import Answer, Search
 from assistant.retrieval.account import account
+from index.records import Passage
 
 _SIGNALS = {
     "dense": ("Meaning", "How near the passage is in meaning: the cosine of the embeddings"),
@@ -32,7 +33,7 @@ def details(answer: Answer) -> str:
     heads = "".join(f'<th scope="col" title="{title}">{name}</th>' for name, title in _SIGNALS.values())
     rows = "".join(
         f'<tr><th scope="row">{wording.title(passage.article)}<br><span class="source-origin">'
-        f"{wording.origin(passage.article)}</span></th><td>{passage.score:.2f}</td>"
+        f"{wording.origin(passage.article)}{_copies(passage)}</span></th><td>{passage.score:.2f}</td>"
         + "".join(f"<td>{passage.signals.get(name, 0):.2f}</td>" for name in _SIGNALS)
         + "</tr>"
         for passage in answer.passages
@@ -44,6 +45,12 @@ def details(answer: Answer) -> str:
       <thead><tr><th scope="col">Article</th><th scope="col">Score</th>{heads}</tr></thead><tbody>{rows}</tbody>
     </table></div>
   </details>"""
+
+
+def _copies(passage: Passage) -> str:
+    """Where else the story stands: " · also in Reuters, The Post"."""
+    outlets = dict.fromkeys(copy.source or copy.title or copy.id for copy in passage.copies)
+    return f" · also in {escape(', '.join(outlets))}" if outlets else ""
 
 
 def _counts(search: Search) -> str:

@@ -35,5 +35,7 @@ def _table(answer: Answer) -> Table:
         article = passage.article
         signals = (f"{passage.signals[name]:.2f}" if name in passage.signals else "" for name in _SIGNALS)
         title = shortened(article.title or article.id, _TITLE)
+        if passage.copies:
+            title += f" (and {len(passage.copies)} reprints)" if len(passage.copies) > 1 else " (and a reprint)"
         table.add_row(str(rank), title, shown_date(article.published), f"{passage.score:.2f}", *signals)
     return table

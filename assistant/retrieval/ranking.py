@@ -33,7 +33,9 @@ class Ranking:
 
 
 def rank(index: Index, scored: Scored, top_k: int) -> Ranking:
-    """The best `top_k` articles among the chunks scored."""
+    """The best `top_k` articles among the chunks scored. Of reprints of one story the best stands for all, the others
+    are
+    its copies, so that ten of them push out no second source."""
     order = np.argsort(-scored.total, kind="stable")
     versions = index.versions(scored.rows)
     by_version: dict[int, list[int]] = {}
@@ -45,11 +47,18 @@ def rank(index: Index, scored: Scored, top_k: int) -> Ranking:
         return float(scored.total[held[0]]) + MORE * more
 
     scores = {version: article_score(held) for version, held in by_version.items()}
-    best = sorted(scores, key=lambda version: -scores[version])[:top_k]
-    passages = tuple(_passage(index, scored, by_version[version][0], scores[version]) for version in best)
-    taken = set(best)
+    clusters = index.clusters(scored.rows)
+    told: dict[int, list[int]] = {}  # the articles of each cluster, best first
+    for version in sorted(scores, key=lambda version: -scores[version]):
+        told.setdefault(int(clusters[by_version[version][0]]), []).append(version)
+    best = [(held[0], held[1:]) for held in list(told.values())[:top_k]]
+    passages = []
+    for version, reprints in best:
+        copies = tuple(index.span(int(scored.rows[by_version[copy][0]]))[0] for copy in reprints)
+        passages.append(replace(_passage(index, scored, by_version[version][0], scores[version]), copies=copies))
+    taken = {version for version, _ in best}
     rows = [i for i in order.tolist() if int(versions[i]) in taken][:CHUNKS]
-    return Ranking(passages, tuple(_passage(index, scored, i, float(scored.total[i])) for i in rows))
+    return Ranking(tuple(passages), tuple(_passage(index, scored, i, float(scored.total[i])) for i in rows))
 
 
 def better_of(one: Ranking, other: Ranking, top_k: int) -> Ranking:
