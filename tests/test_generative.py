@@ -204,6 +204,8 @@ def test_who_he_is_is_told_by_the_cited_words_and_not_by_the_sentence_before(ask
         "Ada North opened the new bridge on Monday [1]. He said that the bridge was not worth its price [2]."
     )
     assert [sentence.context for sentence in answer.sentences] == [None, "Governor Piet Hamm"]
+    answer, _, _ = ask("Piet Hamm: He said that the bridge was not worth its price [2].")
+    assert answer.sentences[0].shown.startswith("Governor Piet Hamm: He said")
 
 
 def test_the_cost_is_told_where_prices_are_set(ask: Ask) -> None:

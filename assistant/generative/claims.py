@@ -10,7 +10,7 @@ from assistant.generative.context import Evidence
 from assistant.generative.reply import Claim
 from assistant.records import Citation, Sentence, Support
 from assistant.speaker import needs_speaker, speaker
-from index.words import stems
+from index.words import stems, words
 
 
 def cited(claim: Claim, evidence: Sequence[Evidence], judge: Judge) -> Sentence:
@@ -37,12 +37,14 @@ def _with_who(sentence: Sentence, evidence: Evidence) -> Sentence:
     if not needs_speaker(sentence.text):
         return sentence
     quote = evidence.quotes[0]
-    named = speaker(quote, [(0, len(quote))], 0)
-    who = evidence.sentence.context or (quote[slice(*named)] if named else None)
+    span = speaker(quote, [(0, len(quote))], 0)
+    who = evidence.sentence.context or (quote[slice(*span)] if span else None)
     if who is None:
         return replace(sentence, support=Support.PARTLY)
     # The model may have copied who speaks from before the sentence.
-    return replace(sentence, text=sentence.text.removeprefix(f"{who}:").strip(), context=who)
+    named, colon, rest = sentence.text.partition(": ")
+    copied = bool(colon) and set(words(named)) <= set(words(who))
+    return replace(sentence, text=rest if copied else sentence.text, context=who)
 
 
 def _nearest(text: str, evidence: Sequence[Evidence]) -> list[Evidence]:
