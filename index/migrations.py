@@ -58,6 +58,15 @@ _MIGRATIONS = (
         PRIMARY KEY (build, version)
     ) WITHOUT ROWID;
     """,
+    """
+    -- No build shows these any more, whatever it holds. No reference to versions, since a purge forgets the version.
+    CREATE TABLE removed (
+        version INTEGER PRIMARY KEY,
+        removed_at TEXT NOT NULL
+    );
+    -- A rollback gives each article its origin again.
+    ALTER TABLE members ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 SCHEMA_VERSION = len(_MIGRATIONS)
@@ -77,7 +86,7 @@ def migrate(connection: sqlite3.Connection, path: Path, *, may_change: bool) -> 
     if found < SCHEMA_VERSION and not may_change:
         raise CatalogueError(
             f"The catalogue {path} has schema {found}, and this Dateline reads schema {SCHEMA_VERSION}.",
-            "Run `dateline index build` or `dateline index add` once to bring it up to date.",
+            "Run `dateline index repair` once to bring it up to date; nothing is embedded again.",
         )
     for version in range(found, SCHEMA_VERSION):
         # executescript() would end a transaction that was begun before it.

@@ -71,6 +71,18 @@ class VectorStore:
         numbers = np.array([int(one) for one in found["ids"][0]], dtype=np.int64)
         return numbers, 1 - np.array(found["distances"][0], dtype=np.float32)
 
+    def vectors(self, numbers: Sequence[int]) -> Vectors | None:
+        """The vectors of the chunks `numbers`, in that order; None where one is not there. Raises ValueError."""
+        ids = [str(number) for number in numbers]
+        try:
+            found = self._collection.get(ids=ids, include=["embeddings"])
+        except Exception as error:
+            raise ValueError(f"the vector store cannot be read: {error}") from error
+        places = {one: i for i, one in enumerate(found["ids"])}
+        if len(places) != len(set(ids)):
+            return None
+        return np.asarray(found["embeddings"], dtype=np.float32)[[places[one] for one in ids]]
+
 
 def write(folder: Path, removed: Sequence[int], added: Iterator[tuple[Sequence[int], Vectors]]) -> int:
     """Take chunks out of the collection in `folder` and put others in, by number; make it first where it is missing.

@@ -20,6 +20,7 @@ from newsroom import BRIDGE, CHEESE, TRAIN, Watched, builds, held, serving_folde
 
 import index.build
 import index.home
+import index.manifest
 from assistant.assistant import Assistant
 from assistant.records import Question
 from assistant.settings import Settings
@@ -190,14 +191,14 @@ def test_all_files_of_a_build_are_on_the_disk_before_its_manifest(
         fsync(handle)
 
     monkeypatch.setattr(os, "fsync", noted)
-    write = index.build.Manifest.write
+    write = index.manifest.Manifest.write
     missed: list[Path] = []
 
-    def checked(manifest: index.build.Manifest, folder: Path) -> None:
+    def checked(manifest: index.manifest.Manifest, folder: Path) -> None:
         missed.extend(p for p in [home.builds, folder, *folder.rglob("*")] if p.stat().st_ino not in synced)
         write(manifest, folder)
 
-    monkeypatch.setattr(index.build.Manifest, "write", checked)
+    monkeypatch.setattr(index.manifest.Manifest, "write", checked)
     build_index(home, embedder, STORIES)
     assert missed == []
 

@@ -10,6 +10,7 @@ import pytest
 from newsroom import BRIDGE, CHEESE, TRAIN, Watched, builds, held, story, unreadable
 
 import index.build
+import index.manifest
 import index.store
 import index.update
 from index.embed import Embedder
@@ -86,7 +87,7 @@ class TestACrash:
         [
             (Home, "set_current"),
             (index.build, "make"),
-            (index.build.Manifest, "write"),
+            (index.manifest.Manifest, "write"),
             (index.store, "write"),
             (KeywordIndex, "build"),
         ],
@@ -163,9 +164,9 @@ class TestACrash:
 class TestABuildThatIsNotWhole:
     def spoilt(self, part: str) -> Callable[..., Any]:
         """A writer that works and leaves one part of the new build damaged, as a full disk does."""
-        write = index.build.Manifest.write
+        write = index.manifest.Manifest.write
 
-        def spoil(manifest: index.build.Manifest, folder: Any) -> None:
+        def spoil(manifest: index.manifest.Manifest, folder: Any) -> None:
             write(manifest, folder)
             for file in folder.glob(part):
                 file.write_bytes(b"")
@@ -179,7 +180,7 @@ class TestABuildThatIsNotWhole:
         build_index(home, embedder, [story("bridge", BRIDGE)])
         before = home.current()
         with monkeypatch.context() as patch:
-            patch.setattr(index.build.Manifest, "write", self.spoilt(part))
+            patch.setattr(index.manifest.Manifest, "write", self.spoilt(part))
             with pytest.raises(BuildError, match="damaged"):
                 add_articles(home, embedder, [story("cheese", CHEESE)])
         assert home.current() == before

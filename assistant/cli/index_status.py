@@ -13,8 +13,8 @@ from assistant.cli.options import HomeOption, JsonOption, settings_from
 from assistant.cli.terminal import print_rows, say_error
 
 if TYPE_CHECKING:
-    from index.build import Manifest
     from index.home import Home
+    from index.manifest import Manifest
 
 _FACTS = (
     *("build", "made_at", "age_seconds", "articles", "chunks"),
@@ -53,7 +53,7 @@ def status(json: JsonOption = False, home: HomeOption = None) -> None:
 
 
 def _manifest(home: Home) -> Manifest | None:
-    from index.build import Manifest
+    from index.manifest import Manifest
 
     name = home.current()
     return None if name is None else Manifest.read(home.build(name))
