@@ -203,5 +203,5 @@ def _copy_store(start: Path, numbers: Sequence[int], folder: Path) -> tuple[list
     there, wanted = set(np.load(start / "rows.npy")["number"].tolist()), set(numbers)
     if len(there & wanted) * 2 <= len(wanted | there):
         return [], wanted
-    shutil.copytree(start / "chroma", folder / "chroma")
+    store.copy(start / "chroma", folder / "chroma")
     return sorted(there - wanted), wanted - there

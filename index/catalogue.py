@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 import json
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,11 +67,12 @@ class Row:
 
 
 class Catalogue:
-    """One connection to the catalogue; use it from one thread."""
+    """One connection to the catalogue; use it from one thread, or, opened read-only, from several."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
         self._path = path
+        self._one_at_a_time = threading.Lock()
         self._removed: tuple[int, frozenset[int]] | None = None
 
     @classmethod
@@ -82,7 +84,9 @@ class Catalogue:
         connection = None
         try:
             if read_only:
-                connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
+                connection = sqlite3.connect(
+                    f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30, check_same_thread=False
+                )
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 connection = sqlite3.connect(path, timeout=30, isolation_level=None)
@@ -115,7 +119,7 @@ class Catalogue:
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """All rows that the statement gives. Raises CatalogueError where the file, not the statement, is at fault."""
-        with self._reported():
+        with self._reported(), self._one_at_a_time:
             return self._db.execute(statement, values).fetchall()
 
     def _run_each(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -273,7 +277,7 @@ class Catalogue:
             for i, number in enumerate(some, at):
                 if len(found.get(number, b"")) != dimension * _STORED().itemsize:
                     raise CatalogueError(
-                        f"The catalogue has no vector of {dimension} dimensions for chunk {number}.",
+                        f"The catalogue has no vector for chunk {number}, or one of another length.",
                         "Restore it from a backup, or move the data folder away and run `dateline index build PATH…`.",
                     )
                 out[i] = np.frombuffer(found[number], dtype=_STORED)

@@ -92,6 +92,11 @@ class KeywordIndex:
         return np.asarray(self._scorer.get_scores_from_ids(known), dtype=np.float32)[: self.size]
 
 
+def load_library() -> None:
+    """Import bm25s ahead of its first use."""
+    import bm25s  # noqa: F401
+
+
 def _numbered(text: str, vocabulary: dict[str, int]) -> Tokens:
     return np.array([vocabulary.setdefault(stem, len(vocabulary)) for stem in stems(text)], dtype=np.int32)
 

@@ -54,7 +54,7 @@ class Index:
         folder = home.build(manifest.name)
         self.home = home
         self.manifest = manifest
-        self._local = threading.local()
+        self._reading: Catalogue | None = None
         # Not functools.lru_cache: it would hold this index, which then would hold itself.
         self._articles: dict[int, Article] = {}
         self._articles_lock = threading.Lock()
@@ -230,11 +230,12 @@ class Index:
         return found
 
     def _catalogue(self) -> Catalogue:
-        # An SQLite connection belongs to the thread that opened it.
-        if not hasattr(self._local, "catalogue"):
-            self._local.catalogue = Catalogue.open(self.home.catalogue, read_only=True)
-        found: Catalogue = self._local.catalogue
-        return found
+        # One for all threads: SQLite keeps the files of closed connections open as long as another one is.
+        if self._reading is None:
+            with self._articles_lock:
+                if self._reading is None:
+                    self._reading = Catalogue.open(self.home.catalogue, read_only=True)
+        return self._reading
 
 
 def require_same_weights(manifest: Manifest, embedder: Embedder) -> None:

@@ -287,8 +287,10 @@ def switch(
 
     PROBER.start()  # it loads its libraries meanwhile
     manifest = build.make(home, catalogue, recipe, dtype, versions, serving, advance)
-    progress("probing", 0, None)
-    if wrong := PROBER.problems(home, manifest.name):
+    progress("probing", 0, manifest.chunks)
+    wrong = PROBER.problems(home, manifest.name)
+    progress("probing", manifest.chunks, manifest.chunks)
+    if wrong:
         build.discard(home, manifest.name)
         raise BuildError(
             f"The new build {manifest.name} is damaged and was thrown away: {wrong[0]}.",

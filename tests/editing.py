@@ -9,6 +9,7 @@ whoever reads it later can tell whether it was ever written.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import random
 import sys
@@ -29,16 +30,23 @@ STEADY = tuple(f"steady-{n}" for n in range(20))
 CHANGING = tuple(f"changing-{n}" for n in range(20))
 
 
+def name_of(article_id: str) -> str:
+    """The name of the ferry that an article is about: a word of its own."""
+    number = int.from_bytes(hashlib.sha256(article_id.encode()).digest()[:4], "big")
+    syllables = ("ba", "ko", "ri", "mel", "tan", "su", "vor", "li", "dep", "nu", "gal", "fi", "ros", "pe", "zim", "ho")
+    return "".join(syllables[number >> 4 * i & 15] for i in range(5)).capitalize()
+
+
 def text_of(article_id: str, edition: int) -> str:
-    ferry = sum(map(ord, article_id)) * 7 + int(article_id.split("-")[1])
+    name, passengers = name_of(article_id), 1000 + int.from_bytes(article_id.encode(), "big") % 8999
     return (
-        f"The ferry {article_id} to Osterby carried {ferry} passengers in edition {edition}. "
-        f"Its captain said on Monday that {ferry} is a record for the harbour of Lindhafen."
+        f"The ferry {name} to Osterby carried {passengers} passengers on Monday, says edition {edition}. "
+        f"The captain of the {name} called it a record for the harbour of Lindhafen."
     )
 
 
 def story(article_id: str, edition: int = 0) -> ReadArticle:
-    title = f"Ferry {article_id} sets a record"
+    title = f"Ferry {name_of(article_id)} sets a record"
     return ReadArticle(
         Article(id=article_id, title=title, text=text_of(article_id, edition)), f"/news/{article_id}.txt"
     )
@@ -46,7 +54,7 @@ def story(article_id: str, edition: int = 0) -> ReadArticle:
 
 def was_written(article: Article) -> bool:
     """Whether an editor of this kind ever wrote that text for that id."""
-    _, _, after = article.text.partition(" in edition ")
+    _, _, after = article.text.partition(" says edition ")
     edition = after.split(".")[0]
     return edition.isdigit() and article.text == text_of(article.id, int(edition))
 

@@ -117,8 +117,9 @@ class TestARollback:
 
     def test_to_a_damaged_build_is_refused(self, home: Home, tiny: Embedder) -> None:
         build_index(home, tiny, STORIES)
-        (newsroom.serving_folder(home) / "vectors.npy").write_bytes(b"")
+        before = newsroom.serving_folder(home)
         build_index(home, tiny, [story("bridge", TRAIN)])
+        (before / "vectors.npy").write_bytes(b"")
         with pytest.raises(BuildError, match=r"vectors\.npy"):
             rollback(home)
         assert held(home) == {"bridge": TRAIN}

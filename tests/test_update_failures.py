@@ -138,14 +138,16 @@ class TestACrash:
         assert held(home) == {"bridge": BRIDGE, "cheese": CHEESE}
         assert add_articles(home, watched, []).changed is False, "nor does the next build hold what was half read"
 
-    def test_of_a_removal_leaves_the_old_build_and_the_next_run_goes_on(
+    def test_of_a_removal_leaves_the_old_build_without_the_article_and_the_next_run_goes_on(
         self, built: str, home: Home, watched: Watched, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(Home, "set_current", crash)
             with pytest.raises(Crash):
                 remove_articles(home, ["bridge"])
-        assert held(home) == {"bridge": BRIDGE, "cheese": CHEESE}
+        opened = Index.open(home)
+        assert (opened.manifest.name, [one.id for one in opened.articles()]) == (built, ["cheese"])
+        opened.close()
         add_articles(home, watched, [story("train", TRAIN)])
         assert held(home) == {"cheese": CHEESE, "train": TRAIN}
 

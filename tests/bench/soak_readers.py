@@ -64,7 +64,7 @@ def read(url: str, soak: Soak, seed: int) -> None:
         wanted = random_numbers.choice((*editing.STEADY, *editing.STEADY, *editing.CHANGING, *list(soak.removed)[-5:]))
         began, clock = time.perf_counter(), time.time()
         try:
-            answer = asked(url, f"How many passengers did the ferry {wanted} to Osterby carry?")
+            answer = asked(url, f"How many passengers did the ferry {editing.name_of(wanted)} to Osterby carry?")
         except Exception as error:
             soak.errors.append(f"{wanted}: {type(error).__name__}: {error}")
             continue
@@ -81,8 +81,10 @@ def faults(answer: dict, wanted: str, clock: float, soak: Soak) -> list[str]:
         gone = soak.removed.get(one)
         if gone is not None and gone < clock:
             found.append(f"{one} was removed {clock - gone:.1f} s before it was cited")
-        edition = quote.partition(" in edition ")[2].split(".")[0]
-        if quote != f"Ferry {one} sets a record" and quote not in editing.text_of(one, int(edition or 0)):
+        edition = quote.partition(" says edition ")[2].split(".")[0]
+        if quote != f"Ferry {editing.name_of(one)} sets a record" and quote not in editing.text_of(
+            one, int(edition or 0)
+        ):
             found.append(f"{one} never said {quote!r}")
     if wanted in editing.STEADY and not any(c["article_id"] == wanted for c in answer["citations"]):
         found.append(f"{wanted} is always there and was not cited: {answer['answer'][:80]!r}")
