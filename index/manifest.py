@@ -97,11 +97,11 @@ def files_of(folder: Path) -> dict[str, Any]:
     files = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()}
     files = {name: file for name, file in files.items() if name != _NAME and not name.startswith(_DATABASE)}
     # Below 1,000 chunks Chroma keeps everything in its database, and makes the files of a graph anew, with whatever
-    # was in memory, each time they are opened.
+    # was in memory, each time they are opened: another process may find them half-written.
     graph = any(name.endswith("/index_metadata.pickle") for name in files)
     lasting = {name: file for name, file in files.items() if graph or not name.startswith("chroma/")}
     return {
-        "files": {name: file.stat().st_size for name, file in files.items()},
+        "files": {name: file.stat().st_size for name, file in lasting.items()},
         "hashes": {name: _sha256(file) for name, file in lasting.items()},
         "written": {name: file.stat().st_mtime_ns for name, file in lasting.items()},
     }

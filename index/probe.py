@@ -7,6 +7,7 @@ line `{"problems": [...]}`.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -185,4 +186,5 @@ def _tried(request: dict[str, Any]) -> list[str]:
 
 
 if __name__ == "__main__":
-    _serve()
+    with contextlib.suppress(BrokenPipeError):  # who asked was killed meanwhile
+        _serve()
