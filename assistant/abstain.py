@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import difflib
+from collections.abc import Mapping
 
 from assistant.records import Answer, Question, Reason
+from assistant.retrieval.account import narrowed
+from assistant.retrieval.outlets import names_of
 from assistant.retrieve import Retrieved
 from assistant.shown import shown_date
 from index.records import Article
@@ -30,10 +34,11 @@ def _words(question: Question, reason: Reason, found: Retrieved | None) -> str:
     values: dict[str, object] = {}
     if found is not None:
         makers = {
-            "window": lambda: _window(question) + (f" by “{question.source}”" if question.source else ""),
+            "window": lambda: " ".join([_window(question), *_filters(question)]),
             "span": lambda: _span(found),
-            "source": lambda: f"“{question.source}”",
-            "sources": lambda: _sources(found),
+            "filters": lambda: " ".join(_filters(question)),
+            "known": lambda: _known(question, found),
+            "words": lambda: " and ".join(f"“{phrase}”" for phrase in found.search.exact),
             "searched": lambda: _searched(question, found),
             "nearest": lambda: _nearest(found),
         }
@@ -45,8 +50,34 @@ def _searched(question: Question, found: Retrieved) -> str:
     total = found.index.manifest.articles
     count = f"{found.searched:,} of {total:,} articles" if found.searched != total else _articles(total)
     limits = [_window(question)] if question.as_of or question.since or question.until else []
-    limits += [f"from “{question.source}”"] if question.source else []
-    return ", ".join([count, *limits])
+    return ", ".join([count, *limits, *_filters(question), *narrowed(found.search)])
+
+
+def _filters(question: Question) -> list[str]:
+    """What the reader narrowed the search to by hand, but for days."""
+    return [
+        *([f"from “{question.source}”"] if question.source else []),
+        *([f"by “{question.author}”"] if question.author else []),
+        *([f"in the language “{question.language}”"] if question.language else []),
+        *([f"among {len(question.articles)} chosen"] if question.articles else []),
+    ]
+
+
+def _known(question: Question, found: Retrieved) -> str:
+    """What there is instead of what a reader narrowed the search to, the names most like theirs first."""
+    if question.source is not None:
+        names = {name: outlet for outlet in found.index.manifest.sources for name in names_of(outlet)}
+        return _near(question.source, names, f"The outlets are: {_sources(found)}.")
+    if question.author is not None:
+        names = {name: name for name in found.index.authors()}
+        return _near(question.author, names, f"{len(names):,} authors are named in the articles.")
+    return "`dateline articles list` shows all there are."
+
+
+def _near(wanted: str, names: Mapping[str, str], otherwise: str) -> str:
+    lower = {name.lower(): known for name, known in names.items()}
+    near = list(dict.fromkeys(lower[one] for one in difflib.get_close_matches(wanted.lower(), lower, n=3, cutoff=0.6)))
+    return f"Did you mean {' or '.join(f'“{one}”' for one in near)}? {otherwise}" if near else otherwise
 
 
 def _articles(count: int) -> str:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from assistant.abstain import abstention
-from assistant.check import checked
+from assistant.check import Judge, checked, support
+from assistant.check.entailment import load_judge
+from assistant.check.words_alike import words_alike
 from assistant.errors import QuestionError
-from assistant.extractive import ExtractiveAnswerer
+from assistant.extractive import Draft, ExtractiveAnswerer
+from assistant.generative import LanguageModelAnswerer, Written
+from assistant.models import ChatModel, open_chat_model
 from assistant.reader import load_reader
 from assistant.records import Answer, Question, Reason
+from assistant.retrieval.rerank import Reranker, load_reranker
 from assistant.retrieve import Retrieved, retrieve
 from assistant.settings import Settings
 from index.embed import Embedder, load_embedder
@@ -32,16 +38,33 @@ LONGEST_QUESTION = 2_000
 """Characters; longer ones are refused, since a model would read only their beginning."""
 
 
+def _utc_today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
+
+
 class Assistant:
     """Answers from the build that serves, and takes up a newer one by itself. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        embedder: Embedder,
+        today: Callable[[], datetime.date] = _utc_today,
+        open_model: Callable[[], ChatModel] | None = None,
+    ) -> None:
+        """`open_model` gives the chat model instead of the settings, as a test does."""
         self.settings = settings
         self.home = Home(settings.home)
         self.embedder = embedder
+        self._today = today
         self._lock = threading.Lock()
         self._open: Index | None = None
         self._rejected: str | None = None
+        if open_model is None and settings.chat_model:
+            open_model = partial(open_chat_model, settings)
+        self._writer = open_model and LanguageModelAnswerer(
+            open_model, embedder, lambda sentence, quotes: self._judge(sentence, quotes), settings
+        )
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
@@ -53,6 +76,20 @@ class Assistant:
         # The reader is loaded by the first question: an editor who only indexes needs none.
         reader = load_reader() if self.settings.reader else None
         return ExtractiveAnswerer(self.embedder, self.settings.answer_sentences, reader)
+
+    @cached_property
+    def _judge(self) -> Judge:
+        alike = words_alike(self.embedder)
+        if self.settings.entailment_model:
+            allow = self.settings.allow_model_download
+            return load_judge(self.settings.entailment_model, alike, allow_download=allow)
+        return partial(support, similarity=alike)
+
+    @cached_property
+    def _reranker(self) -> Reranker | None:
+        if self.settings.reranker is None:
+            return None
+        return load_reranker(self.settings.reranker, allow_download=self.settings.allow_model_download)
 
     # Asking
 
@@ -69,29 +106,67 @@ class Assistant:
             yield abstention(question, Reason.NOTHING_INDEXED, None)
             return
         began = time.perf_counter()
-        found = retrieve(index, self.embedder, question, self.settings.top_k)
-        retrieved = time.perf_counter()
-        answer = self._answer(question, found)
-        timings = {"retrieve": (retrieved - began) * 1000, "answer": (time.perf_counter() - retrieved) * 1000}
-        answer = replace(answer, timings_ms=timings)
-        for end in range(1, len(answer.sentences)):
-            yield replace(answer, sentences=answer.sentences[:end])
-        yield answer
+        found = self._retrieved(index, question)
+        spent = {"retrieve": (time.perf_counter() - began) * 1000}
+        for answer in self._answers(question, found, began, spent):
+            yield replace(answer, search=found.search)
 
-    def _answer(self, question: Question, found: Retrieved) -> Answer:
-        """What is shown was checked here, whichever answerer wrote it."""
+    def _answers(self, question: Question, found: Retrieved, began: float, spent: dict[str, float]) -> Iterator[Answer]:
+        """The growing answer from what was found; `spent`: the milliseconds so far, by stage."""
         if not found.chunks:
-            return abstention(question, found.empty_because or Reason.NO_EVIDENCE, found)
+            yield replace(abstention(question, found.empty_because or Reason.NO_EVIDENCE, found), timings_ms=spent)
+            return
+        asked = time.perf_counter()
         draft = self._answerer.answer(question, found)
-        if draft.confidence < self.settings.abstain_below:
-            return abstention(question, draft.reason, found)
-        sentences = checked(draft.sentences, found.articles)
+        if self._writer is None or draft.confidence < self.settings.abstain_below:
+            # Where there is no evidence no language model is asked.
+            if draft.confidence < self.settings.abstain_below:
+                answer = abstention(question, draft.reason, found)
+            else:
+                answer = self._checked(question, found, draft, Written(draft.sentences, self._answerer.name))
+            answer = replace(answer, timings_ms=spent | {"answer": (time.perf_counter() - asked) * 1000})
+            for end in range(1, len(answer.sentences)):
+                yield replace(answer, sentences=answer.sentences[:end])
+            yield answer
+            return
+        spent = spent | {"answer": (time.perf_counter() - asked) * 1000}
+        asked = time.perf_counter()
+        last: Answer | None = None
+        for written in self._writer.stream(found.text, draft, found.articles, self._answerer.name, began):
+            last = self._checked(question, found, draft, written)
+            last = replace(last, timings_ms=spent | {"write": (time.perf_counter() - asked) * 1000})
+            if not last.abstained:
+                yield last
+        if last is not None and last.abstained:
+            yield last
+
+    def retrieve(self, question: Question) -> Retrieved | None:
+        """The passages alone, unanswered; None where nothing is indexed. Raises as `ask`."""
+        _require_answerable(question)
+        index = self.index()
+        return None if index is None else self._retrieved(index, question)
+
+    def _retrieved(self, index: Index, question: Question) -> Retrieved:
+        return retrieve(index, self.embedder, question, self.settings.top_k, self._today(), self._reranker)
+
+    def _checked(self, question: Question, found: Retrieved, draft: Draft, written: Written) -> Answer:
+        """What is shown was checked here, whichever answerer wrote it."""
+        mark = written.answerer != self._answerer.name and self.settings.unsupported == "mark"
+        sentences = checked(written.sentences, found.articles, self._judge, mark=mark)
         if not sentences:
             return abstention(question, Reason.NO_EVIDENCE, found)
         short = draft.short_answer
         if short is not None and not any(short in sentence.text or short == sentence.context for sentence in sentences):
             short = None
-        return Answer(question, sentences, found.passages, self._answerer.name, short_answer=short)
+        return Answer(
+            question,
+            sentences,
+            found.passages,
+            written.answerer,
+            short_answer=short,
+            notes=written.notes,
+            usage=written.usage,
+        )
 
     # What is indexed
 

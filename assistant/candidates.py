@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from assistant.instructions import speaks_to_a_machine
 from assistant.question import Analysis, Kind
 from assistant.reader import Pair, Reading
 from assistant.speaker import needs_speaker, speaker_of
@@ -138,7 +139,11 @@ def _places(passages: Sequence[Passage]) -> Iterator[Place]:
     titled: set[str] = set()
     for passage in passages:
         article = passage.article
-        if article.id not in titled and len(words(article.title)) >= _SHORTEST:
+        if (
+            article.id not in titled
+            and len(words(article.title)) >= _SHORTEST
+            and not speaks_to_a_machine(article.title)
+        ):
             titled.add(article.id)
             yield Place(passage, "title", (0, len(article.title)), None)
         spans = sentence_spans(article.text)
@@ -147,6 +152,8 @@ def _places(passages: Sequence[Passage]) -> Iterator[Place]:
                 # The chunk is a piece of one over-long sentence.
                 yield Place(passage, "text", (passage.start, passage.end), None)
             text = article.text[start:end]
+            if speaks_to_a_machine(text):
+                continue
             if not (passage.start <= start and end <= passage.end) or len(words(text)) < _SHORTEST or _is_heading(text):
                 continue
             before = spans[at - 1] if at else None

@@ -9,10 +9,12 @@ import datetime
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from assistant.errors import QuestionError
-from assistant.records import Answer, Citation, Question, Turn
+from assistant.manners import as_of
+from assistant.records import Answer, Citation, Question, Search, Turn
 from index.records import Article
 
 _LONGEST_SHOWN = 60
@@ -20,7 +22,9 @@ _LONGEST_SHOWN = 60
 
 
 def question_from(row: Mapping[str, Any]) -> Question:
-    """The question in a JSON object: `question`, and where given `as_of`, `since`, `until`, `source`, `history`.
+    """The question in a JSON object: `question`, and where given `as_of`, `since`, `until`, `source`, `history`,
+    `author`,
+    `language`, `articles` (ids) and `understand`.
 
     Other keys are ignored; null means not given. Raises QuestionError naming the key and its value.
     """
@@ -33,6 +37,10 @@ def question_from(row: Mapping[str, Any]) -> Question:
         until=_day(row, "until"),
         source=None if row.get("source") is None else _text(row, "source"),
         history=_history(row),
+        author=None if row.get("author") is None else _text(row, "author"),
+        language=None if row.get("language") is None else _text(row, "language"),
+        articles=_ids(row),
+        understand=_truth(row, "understand", default=True),
     )
 
 
@@ -62,11 +70,43 @@ def answer_json(answer: Answer, id: str | int | None = None) -> dict[str, Any]:
                 "start": int(passage.start),
                 "end": int(passage.end),
                 "score": float(passage.score),
+                "signals": {name: round(value, 4) for name, value in passage.signals.items()},
             }
             for passage in answer.passages
         ],
+        "search": _search(answer.search),
         "answerer": answer.answerer,
         "timings_ms": {stage: round(float(spent), 3) for stage, spent in answer.timings_ms.items()},
+        "as_of": day.isoformat() if (day := as_of(answer)) else None,
+        "notes": list(answer.notes),
+        "usage": asdict(answer.usage) if answer.usage else None,
+    }
+
+
+def _search(search: Search | None) -> dict[str, Any] | None:
+    """How the question was searched for; None where nothing was searched."""
+    if search is None:
+        return None
+    window = search.window
+    return {
+        "question": search.text,
+        "window": None
+        if window is None
+        else {
+            "since": window.since.isoformat() if window.since else None,
+            "until": window.until.isoformat() if window.until else None,
+            "words": window.words,
+            "reach": window.reach.value,
+            "used": search.window_used,
+        },
+        "outlets": list(search.outlets),
+        "outlets_used": search.outlets_used,
+        "latest": search.latest,
+        "exact": list(search.exact),
+        "parts": [{"name": name, "chunks": chunks} for name, chunks in search.parts],
+        "articles": search.articles,
+        "chunks": search.chunks,
+        "timings_ms": {stage: round(float(spent), 3) for stage, spent in search.timings_ms.items()},
     }
 
 
@@ -138,6 +178,24 @@ def _day(row: Mapping[str, Any], key: str) -> datetime.date | None:
         return datetime.date.fromisoformat(value)
     except (TypeError, ValueError):
         raise _refused(key, value, "it is no date", "Write a date as 2022-06-16.") from None
+
+
+def _ids(row: Mapping[str, Any]) -> tuple[str, ...]:
+    ids = row.get("articles")
+    if ids is None:
+        return ()
+    if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
+        raise _refused("articles", ids, "it is no list of ids", 'Give ids as ["…", "…"].')
+    return tuple(ids)
+
+
+def _truth(row: Mapping[str, Any], key: str, *, default: bool) -> bool:
+    value = row.get(key)
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        raise _refused(key, value, "it is neither true nor false", "Write true or false.")
+    return value
 
 
 def _history(row: Mapping[str, Any]) -> tuple[Turn, ...]:

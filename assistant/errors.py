@@ -19,3 +19,7 @@ class QuestionFileError(DatelineError):
 
 class ServeError(DatelineError):
     """The server cannot start."""
+
+
+class ChatModelError(DatelineError):
+    """A language model cannot be found, loaded, reached or used."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assistant.candidates import Candidate, Place, SentenceReader, candidates, read
 from assistant.confidence import confidence as confidence_of
-from assistant.question import Analysis, Kind, analyse, asks_each_article, parts
+from assistant.question import Analysis, Kind, analyse, asks_each_article
 from assistant.records import Citation, Question, Reason, Sentence, Support
 from assistant.retrieve import Retrieved
 from index.embed import Embedder
@@ -24,6 +24,9 @@ _NEXT_PROBABILITY = 0.3
 
 _SHORT_KINDS = frozenset({Kind.PERSON, Kind.TIME, Kind.PLACE, Kind.NUMBER, Kind.OTHER})
 
+_EVIDENCE = 8
+"""Sentences handed to a language model; its prompt has room for about as many."""
+
 _MOST_WORDS = 75
 """Of an answer, unless its best sentence alone is longer."""
 
@@ -33,12 +36,16 @@ _ON_TOPIC = 0.35
 
 @dataclass(frozen=True)
 class Draft:
-    """What an answerer proposes, before the check. `reason` says why to abstain if `confidence` is too low."""
+    """What an answerer proposes, before the check. `reason` says why to abstain if `confidence` is too low.
+
+    `evidence`: the best sentences of each part of the question, best first, for a language model to write from.
+    """
 
     sentences: tuple[Sentence, ...]
     confidence: float
     reason: Reason
     short_answer: str | None = None
+    evidence: tuple[Sentence, ...] = ()
 
 
 class ExtractiveAnswerer:
@@ -57,16 +64,17 @@ class ExtractiveAnswerer:
 
         A question of two parts gets sentences for each part, and is answered as surely as its less sure one.
         """
-        if not analyse(question.text).is_understood:
+        if not analyse(found.text).is_understood:
             return Draft((), 0.0, Reason.NOT_UNDERSTOOD)
-        asked = parts(question.text)[: self._most]
+        asked = found.asked[: self._most]
         most = self._most if len(asked) == 1 else max(1, self._most // len(asked))
         chosen: list[Candidate] = []
+        evidence: list[Candidate] = []
         confidence, on_topic, short = 1.0, False, None
-        for text in asked:
+        for text, chunks in asked:
             analysis = analyse(text)
-            vector = found.question_vector if text == question.text else self._embedder.embed_query(text)
-            ranked = candidates(analysis, vector, found.chunks, self._embedder)
+            vector = found.question_vector if text == found.text else self._embedder.embed_query(text)
+            ranked = candidates(analysis, vector, chunks, self._embedder)
             if not ranked:
                 return Draft((), 0.0, Reason.NO_EVIDENCE)
             on_topic = on_topic or max(one.features["cosine"] for one in ranked) > _ON_TOPIC
@@ -74,15 +82,17 @@ class ExtractiveAnswerer:
                 ranked = read(text, ranked, self._reader)
             some = _chosen(ranked, most, each_article=asks_each_article(question.text))
             chosen += [one for one in some if all(_says_more(one, other) for other in chosen)]
+            evidence += [*some, *ranked[: _EVIDENCE // len(asked)]]
             confidence = min(confidence, confidence_of(analysis, some))
             short = short or _short_answer(analysis, some[0])
-        order = {id: i for i, id in reversed(list(enumerate(passage.article.id for passage in found.chunks)))}
+        order = {id: i for i, id in reversed(list(enumerate(passage.article.id for passage in found.passages)))}
         places = sorted(
             (one.place for one in chosen),
             key=lambda place: (order[place.article.id], place.field == "text", place.span),
         )
         reason = Reason.TOPIC_ONLY if on_topic else Reason.NO_EVIDENCE
-        return Draft(tuple(_sentence(place) for place in places), confidence, reason, short)
+        best = tuple(dict.fromkeys(_sentence(one.place) for one in evidence))
+        return Draft(tuple(_sentence(place) for place in places), confidence, reason, short, best)
 
 
 def _chosen(ranked: Sequence[Candidate], most: int, *, each_article: bool) -> list[Candidate]:

@@ -24,7 +24,10 @@ class Turn:
 class Question:
     """What a reader asks, and within which limits.
 
-    `as_of` and `until` mean the end of that day, `since` its start. `source` is an outlet's name.
+    `as_of` and `until` mean the end of that day, `since` its start. `source` is an outlet's name, `author` a part of an
+    author's, `language` a code such as "en", `articles` the ids of the only articles to search. `understand`: whether
+    the
+    question's own words may limit the search ("last week", "what did Reuters report").
     """
 
     text: str
@@ -33,6 +36,35 @@ class Question:
     until: datetime.date | None = None
     source: str | None = None
     history: tuple[Turn, ...] = ()
+    author: str | None = None
+    language: str | None = None
+    articles: tuple[str, ...] = ()
+    understand: bool = True
+
+
+class Reach(StrEnum):
+    """What the days of a window do to a search.
+
+    FILTER leaves out what was published on other days ("since Monday"). PREFER lets the days and what is near them go
+    first
+    ("last week"): news is announced before and told of later. HINT does so only as far as freshness does not ("in
+    2019",
+    "on Tuesday", "this week"): a year is told of for years, a Tuesday may be any, and what goes on today began before.
+    """
+
+    FILTER = "filter"
+    PREFER = "prefer"
+    HINT = "hint"
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days a question asks about, both included, None where open, and the words that say so."""
+
+    since: datetime.date | None
+    until: datetime.date | None
+    words: str
+    reach: Reach = Reach.PREFER
 
 
 class Support(StrEnum):
@@ -52,6 +84,7 @@ class Reason(StrEnum):
     NO_EVIDENCE = "no_evidence"
     TOPIC_ONLY = "topic_only"
     NOT_UNDERSTOOD = "not_understood"
+    NO_SUCH_WORDS = "no_such_words"
 
 
 @dataclass(frozen=True)
@@ -92,10 +125,48 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Usage:
+    """What a language model took: tokens by its own count, their cost where prices are set, and when the first checked
+    sentence was there, in milliseconds from the question. None is not known."""
+
+    model: str
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cost: float | None = None
+    first_sentence_ms: float | None = None
+
+
+@dataclass(frozen=True)
+class Search:
+    """How a question was searched for. `text` is its self-contained wording; `window`, `outlets`, `latest` and `exact`
+    are
+    what its words were understood to ask, the first two not `used` where they left nothing to search.
+
+    `articles` passed all limits, and `chunks` of them were scored. `parts`: what each part of the question is called,
+    and
+    how many chunks were found for it. `timings_ms`: stages that do not overlap.
+    """
+
+    text: str
+    window: Window | None = None
+    outlets: tuple[str, ...] = ()
+    latest: str | None = None
+    exact: tuple[str, ...] = ()
+    window_used: bool = True
+    outlets_used: bool = True
+    articles: int = 0
+    chunks: int = 0
+    parts: tuple[tuple[str, int], ...] = ()
+    timings_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True)
 class Answer:
     """A checked answer. Where `abstained`, `words` says why and `sentences` is empty.
 
-    `passages`: the best passage of each article found, best first. `timings_ms`: stages that do not overlap.
+    `passages`: the best passage of each article found, best first; `search`: how they were found. `timings_ms`: stages
+    that do not overlap.
+    `notes`: what a reader should know about how the answer came about, each one sentence or two.
     """
 
     question: Question
@@ -106,6 +177,9 @@ class Answer:
     short_answer: str | None = None
     reason: Reason | None = None
     words: str = ""
+    search: Search | None = None
+    notes: tuple[str, ...] = ()
+    usage: Usage | None = None
 
     @property
     def abstained(self) -> bool:

@@ -1,26 +1,38 @@
-"""Retrieval: the passages that may answer a question, best first, by dense and keyword scores together."""
+"""Retrieval: the passages that may answer a question, best first, and an account of how they were found."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import datetime
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from assistant.records import Question, Reason
+from assistant.records import Question, Reach, Reason, Search, Window
+from assistant.retrieval.exact import with_exact_words
+from assistant.retrieval.outlets import is_called, without_outlets
+from assistant.retrieval.ranking import Ranking, better_of, in_turn, rank
+from assistant.retrieval.rerank import Reranker, reranked
+from assistant.retrieval.scoring import prior_of, score
+from assistant.retrieval.understanding import Part, Understood, understand
 from index.embed import Embedder, Vectors
 from index.records import Article, Passage
-from index.search import Filters, Index, Mask, RowNumbers, Scores
+from index.search import Filters, Index, Mask
 
-KEYWORD_WEIGHT = 0.4
-"""What the keyword score, scaled to at most 1, counts beside the cosine."""
+_TOLD_WITHIN = 7
+"""How many days before or after the days asked about an article may come out that tells of them, or as many as were
+asked
+about if those are more: news is announced, and news is told of later. The days themselves go first."""
 
-_CANDIDATES = 200
-"""Chunks taken from each of the two searches before they are scored together."""
 
-_CHUNKS = 8
-"""Chunks handed to the answerer."""
+@dataclass(frozen=True)
+class FoundPart:
+    """What was found for one part of a question: the best passages of its articles; none where nothing was."""
+
+    part: Part
+    chunks: tuple[Passage, ...]
 
 
 @dataclass(frozen=True)
@@ -28,14 +40,27 @@ class Retrieved:
     """What was found. `passages`: the best chunk of each article; `chunks`: the best chunks of those articles.
 
     `searched` of the index's `total` articles passed the filters; `empty_because` tells why nothing was searched.
+    `parts`
+    keeps apart what was found for each part of a question that asks several things. `text` is the question as it was
+    searched for: self-contained, without the outlets whose reports it wants; `question_vector` is its embedding.
     """
 
+    text: str
     question_vector: Vectors
     passages: tuple[Passage, ...]
     chunks: tuple[Passage, ...]
     searched: int
     index: Index
+    search: Search
     empty_because: Reason | None = None
+    parts: tuple[FoundPart, ...] = ()
+
+    @property
+    def asked(self) -> tuple[tuple[str, tuple[Passage, ...]], ...]:
+        """What is to be answered, each with the chunks to answer it from: the parts that found something, or the
+        whole."""
+        parts = tuple((found.part.text, found.chunks) for found in self.parts if found.chunks)
+        return parts or ((self.text, self.chunks),)
 
     @cached_property
     def articles(self) -> Mapping[str, Article]:
@@ -43,60 +68,141 @@ class Retrieved:
         return {passage.article.id: passage.article for passage in self.passages}
 
 
-def retrieve(index: Index, embedder: Embedder, question: Question, top_k: int) -> Retrieved:
-    """The best passages of the best `top_k` articles that the question's limits let through."""
-    vector = embedder.embed_query(question.text)
-    filters = Filters(question.as_of, question.since, question.until, question.source)
-    allowed = index.allowed(filters)
-    if len(index) == 0 or (allowed is not None and not allowed.any()):
-        return Retrieved(vector, (), (), 0, index, _why_empty(index, filters))
+def retrieve(
+    index: Index,
+    embedder: Embedder,
+    question: Question,
+    top_k: int,
+    today: datetime.date,
+    reranker: Reranker | None = None,
+) -> Retrieved:
+    """The best passages of the best `top_k` articles that the question's limits, and its words, let through.
+
+    `today` is the day it is asked on where it has no as-of. `reranker` orders the passages found anew.
+    """
+    began = time.perf_counter()
+    asked = understand(question, index.manifest.sources, today)
+    understood = time.perf_counter()
+    # Articles seldom hold their own outlet's name.
+    wanted = " ".join(without_outlets(asked.text, asked.outlets).split())
+    vector = embedder.embed_query(wanted)
+    embedded = time.perf_counter()
+    limits = _limits(question, index.manifest.sources)
+    allowed, search, why = _allowed(index, limits, asked)
+    if why is None and asked.exact and not asked.parts:
+        allowed, why = with_exact_words(index, asked, vector, allowed)
+    if why is not None:
+        return Retrieved(wanted, vector, (), (), 0, index, search, why)
     searched = index.manifest.articles if allowed is None else len(np.unique(index.versions(np.flatnonzero(allowed))))
-    chunks, best = _best(index, *_scored(index, vector, question.text, allowed), top_k)
-    if len(best) < min(top_k, searched):
-        # Long articles filled the candidates; every chunk is scored, so that other articles come in.
-        everything = np.ones(len(index), dtype=np.bool_) if allowed is None else allowed
-        chunks, best = _best(index, *_scored(index, vector, question.text, everything, len(index)), top_k)
-    return Retrieved(vector, tuple(best.values()), tuple(chunks), searched, index)
+    # A time in a question of several parts belongs to one of them.
+    window = asked.window if search.window_used and not asked.parts else None
+    rankings: list[Ranking] = []
+    parts: list[FoundPart] = []
+    scored = 0
 
+    def ranked(text: str, its_vector: Vectors, its_allowed: Mask | None, its_window: Window | None) -> Ranking:
+        nonlocal scored
+        prior = prior_of(asked.today, its_window, asked.latest is not None)
+        found = score(index, its_vector, text, its_allowed, prior)
+        ranking = rank(index, found, top_k)
+        if len(ranking.passages) < min(top_k, searched):
+            # Long articles filled the candidates; every chunk is scored, so that other articles come in.
+            everything = np.ones(len(index), dtype=np.bool_) if its_allowed is None else its_allowed
+            found = score(index, its_vector, text, everything, prior, len(index))
+            ranking = rank(index, found, top_k)
+        scored += len(found.rows)
+        return reranked(ranking, text, reranker) if reranker else ranking
 
-def _best(
-    index: Index, rows: RowNumbers, scores: Mapping[str, Scores], top_k: int
-) -> tuple[list[Passage], dict[str, Passage]]:
-    """The best chunks, and the best chunk of each of the best `top_k` articles by id."""
-    order = np.argsort(-scores["total"], kind="stable")
-    chunks: list[Passage] = []
-    best: dict[str, Passage] = {}
-    for i in order:
-        if len(chunks) >= _CHUNKS and len(best) >= top_k:
-            break
-        article, start, end = index.span(int(rows[i]))
-        if article.id not in best and len(best) >= top_k:
+    whole = ranked(wanted, vector, allowed, window)
+    for part in asked.parts:
+        its_allowed = _allowed_for(index, part, allowed)
+        if its_allowed is not None and not its_allowed.any():
+            parts.append(FoundPart(part, ()))
             continue
-        signals = {name: float(values[i]) for name, values in scores.items() if name != "total"}
-        passage = Passage(article, start, end, float(scores["total"][i]), signals)
-        if len(chunks) < _CHUNKS:
-            chunks.append(passage)
-        best.setdefault(article.id, passage)
-    return chunks, best
+        ranking = ranked(part.text, embedder.embed_query(part.text), its_allowed, part.window)
+        if part.outlets:  # the words for one outlet may stand in another's clause
+            ranking = better_of(ranking, ranked(wanted, vector, its_allowed, part.window), top_k)
+        rankings.append(ranking)
+        parts.append(FoundPart(part, ranking.chunks))
+    passages, chunks = in_turn(whole, rankings, top_k) if rankings else (whole.passages, whole.chunks)
+    kept = {passage.article.id for passage in passages}
+    parts = [replace(one, chunks=tuple(chunk for chunk in one.chunks if chunk.article.id in kept)) for one in parts]
+    ended = time.perf_counter()
+    search = replace(
+        search,
+        articles=searched,
+        chunks=scored,
+        parts=tuple((found.part.name, len(found.chunks)) for found in parts),
+        timings_ms={
+            "understand": (understood - began) * 1000,
+            "embed": (embedded - understood) * 1000,
+            "search": (ended - embedded) * 1000,
+        },
+    )
+    return Retrieved(wanted, vector, passages, chunks, searched, index, search, None, tuple(parts))
 
 
-def _scored(
-    index: Index, vector: Vectors, text: str, allowed: Mask | None, candidates: int = _CANDIDATES
-) -> tuple[RowNumbers, Mapping[str, Scores]]:
-    """The candidate rows, and their scores by name; "total" is what they are ranked by."""
-    keyword = index.keyword_scores(text)
-    if allowed is not None:
-        keyword = np.where(allowed, keyword, 0).astype(np.float32)
-    most = min(candidates, len(keyword))
-    by_keyword = np.argpartition(-keyword, most - 1)[:most]
-    rows = np.union1d(index.nearest(vector, candidates, allowed), by_keyword[keyword[by_keyword] > 0]).astype(np.int64)
-    dense = index.cosines(vector, rows)
-    scaled = keyword[rows] / max(float(keyword.max(initial=0)), 1e-9)
-    return rows, {"dense": dense, "keyword": scaled, "total": dense + KEYWORD_WEIGHT * scaled}
+def _limits(question: Question, outlets: Sequence[str]) -> Filters:
+    """What the reader set by hand. An outlet that is not known stays as it is written, and lets nothing through."""
+    sources = () if question.source is None else tuple(one for one in outlets if is_called(one, question.source or ""))
+    return Filters(
+        as_of=question.as_of,
+        since=question.since,
+        until=question.until,
+        sources=sources or (() if question.source is None else (question.source,)),
+        author=question.author,
+        language=question.language,
+        articles=question.articles,
+    )
+
+
+def _allowed(index: Index, limits: Filters, asked: Understood) -> tuple[Mask | None, Search, Reason | None]:
+    """The rows that the reader's limits and the question's words let through. Where the words leave nothing, the search
+    widens: first the days, then the outlets; what the reader set by hand never does."""
+    search = Search(asked.text, asked.window, asked.outlets, asked.latest, asked.exact)
+    by_hand = index.allowed(limits)
+    if len(index) == 0 or (by_hand is not None and not by_hand.any()):
+        return by_hand, search, _why_empty(index, limits)
+    # Parts with days of their own are looked at each for itself.
+    window = None if any(part.window is not None for part in asked.parts) else asked.window
+    for with_window, with_outlets in ((True, True), (False, True), (True, False), (False, False)):
+        filters = replace(limits, sources=asked.outlets) if with_outlets and asked.outlets else limits
+        inside = _within(filters, window) if with_window and window is not None else filters
+        held = index.allowed(inside)
+        if held is None or held.any():
+            is_filter = window is not None and window.reach is Reach.FILTER
+            allowed = held if is_filter else index.allowed(filters)
+            return allowed, replace(search, window_used=with_window, outlets_used=with_outlets), None
+    raise AssertionError("the last try is what the reader set by hand, which leaves something")
+
+
+def _within(filters: Filters, window: Window) -> Filters:
+    """`filters` and the days of `window`; where it is closed on both sides, with the days around it."""
+    around = max(_TOLD_WITHIN, (window.until - window.since).days) if window.since and window.until else 0
+    since = window.since and _moved(window.since, -around)
+    until = window.until and _moved(window.until, around)
+    return replace(
+        filters,
+        since=max((day for day in (filters.since, since) if day), default=None),
+        until=min((day for day in (filters.until, until) if day), default=None),
+    )
+
+
+def _moved(day: datetime.date, by: int) -> datetime.date:
+    first, last = datetime.date.min.toordinal(), datetime.date.max.toordinal()
+    return datetime.date.fromordinal(min(max(day.toordinal() + by, first), last))
+
+
+def _allowed_for(index: Index, part: Part, allowed: Mask | None) -> Mask | None:
+    filters = Filters(sources=part.outlets)
+    if part.window is not None and part.window.reach is not Reach.HINT and not part.outlets:
+        filters = _within(filters, part.window)  # two times are asked about, so each has its own
+    own = index.allowed(filters)
+    return allowed if own is None else own if allowed is None else own & allowed
 
 
 def _why_empty(index: Index, filters: Filters) -> Reason:
     if len(index) == 0:
         return Reason.NOTHING_INDEXED
-    of_source = index.allowed(Filters(source=filters.source))
-    return Reason.OUTSIDE_TIME if of_source is None or of_source.any() else Reason.FILTERED_OUT
+    without_days = index.allowed(replace(filters, as_of=None, since=None, until=None))
+    return Reason.OUTSIDE_TIME if without_days is None or without_days.any() else Reason.FILTERED_OUT

@@ -203,7 +203,7 @@ def _health(assistant: Assistant) -> dict[str, Any]:
         index = assistant.index()
         if index is not None:
             # The way of every question, but for its reading: embed, search both ways, fetch the article.
-            retrieve(index, assistant.embedder, Question("What is reported?"), 1)
+            retrieve(index, assistant.embedder, Question("What is reported?"), 1, datetime.date.today())
             found["answers"] = True
     except DatelineError as error:
         return found | {"status": "error", "message": str(error)}

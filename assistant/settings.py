@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from assistant.errors import SettingsError
@@ -35,11 +35,42 @@ class Settings(BaseSettings):
         description="Number format of the model; auto is bfloat16 where the CPU has instructions for it.",
     )
     allow_model_download: bool = Field(default=False, description="Whether the model hub may be asked for a model.")
+    reranker: str | None = Field(
+        default=None, description="Name or folder of a sentence-transformers CrossEncoder that orders what was found."
+    )
     reader: bool = Field(default=True, description="Whether the reader chooses sentences; without it, similarity does.")
     top_k: int = Field(default=10, ge=1, le=100, description="How many articles a search hands on.")
     answer_sentences: int = Field(default=4, ge=1, le=4, description="The most sentences of an answer.")
     abstain_below: float = Field(
         default=0.5, ge=0, le=1, description="The confidence below which the assistant abstains; 0 answers everything."
+    )
+    chat_model: str | None = Field(
+        default=None,
+        description="The language model that writes answers: local, local:NAME or provider:model; unset, none does.",
+    )
+    chat_url: str | None = Field(default=None, description="The address of an OpenAI-compatible or other server.")
+    chat_key: SecretStr | None = Field(default=None, description="The provider's key; else its own variable counts.")
+    chat_temperature: float = Field(default=0.0, ge=0, le=2, description="0 gives the likeliest words each time.")
+    chat_tokens: int = Field(default=160, ge=16, le=4096, description="The most tokens of a language model's reply.")
+    chat_timeout: float = Field(
+        default=60.0, gt=0, le=3600, description="Seconds after which a language model's reply is no longer awaited."
+    )
+    chat_threads: int = Field(
+        default=0,
+        ge=0,
+        le=256,
+        description="Threads of a local model; 0 takes the cores that are idle when it is loaded.",
+    )
+    chat_price_in: float | None = Field(default=None, ge=0, description="What a million tokens of prompt cost.")
+    chat_price_out: float | None = Field(default=None, ge=0, description="What a million tokens of reply cost.")
+    unsupported: Literal["drop", "mark"] = Field(
+        default="drop", description="What is done with a language model's sentences that the articles do not carry."
+    )
+    entailment_model: str | None = Field(
+        default=None, description="Name or folder of a CrossEncoder that checks support beside the rules."
+    )
+    models_folder: Path | None = Field(
+        default=None, description="Where `dateline models pull` puts models; unset, in the data folder."
     )
     host: str = Field(default="127.0.0.1", description="The address that `dateline serve` listens on.")
     port: int = Field(

@@ -13,7 +13,7 @@ import datetime
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from index.embed import Recipe, Vectors
 from index.errors import CatalogueError
 from index.migrations import migrate
 from index.records import Article, Chunk
+from index.sqlite_errors import FAULTS_OF_THE_FILE, code_of, remedy_for
 from index.version_record import article_from, digest, record
 
 _STORED = np.float16
@@ -33,19 +34,6 @@ _STORED = np.float16
 
 _AT_ONCE = 500
 """Values in one statement; SQLite takes at most 999 in its older versions."""
-
-_FAULTS_OF_THE_FILE = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_NOTADB,
-    }
-)
-"""Errors of the disk and of other programs; any other is a mistake in this one, and stays what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +86,7 @@ class Catalogue:
             if connection is not None:
                 connection.close()
             if isinstance(error, (sqlite3.Error, OSError)):
-                raise CatalogueError(f"The catalogue {path} cannot be opened: {error}.", _remedy(error)) from error
+                raise CatalogueError(f"The catalogue {path} cannot be opened: {error}.", remedy_for(error)) from error
             raise
         return cls(connection, path)
 
@@ -131,9 +119,9 @@ class Catalogue:
         try:
             yield
         except sqlite3.Error as error:
-            if _code(error) not in _FAULTS_OF_THE_FILE:
+            if code_of(error) not in FAULTS_OF_THE_FILE:
                 raise
-            raise CatalogueError(f"The catalogue {self._path} cannot be used: {error}.", _remedy(error)) from error
+            raise CatalogueError(f"The catalogue {self._path} cannot be used: {error}.", remedy_for(error)) from error
 
     # Articles
 
@@ -170,6 +158,18 @@ class Catalogue:
         """Every version of one article, oldest first."""
         rows = self.run("SELECT version FROM versions WHERE article_id = ? ORDER BY version", (article_id,))
         return [row[0] for row in rows]
+
+    def bylines(self, versions: Collection[int]) -> dict[int, tuple[str, tuple[str, ...], str | None]]:
+        """The article id, authors and language of each of `versions`."""
+        rows = self.run(
+            "SELECT version, article_id, json_extract(record, '$.authors'), json_extract(record, '$.language') FROM "
+            "versions"
+        )
+        return {
+            version: (article_id, tuple(json.loads(authors or "[]")), language)
+            for version, article_id, authors, language in rows
+            if version in versions
+        }
 
     # Heads: what the next build holds
 
@@ -329,19 +329,6 @@ class Catalogue:
             "SELECT version FROM members JOIN versions USING (version) WHERE build = ? ORDER BY article_id", (build,)
         )
         return [row[0] for row in rows]
-
-
-def _code(error: Exception) -> int:
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
-
-
-def _remedy(error: Exception) -> str:
-    match _code(error):
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return "Another program holds it; close that program, then run the command again."
-        case sqlite3.SQLITE_FULL:
-            return "Make room on the disk, then run the command again."
-    return "Restore it from a backup, or move the data folder away and run `dateline index build PATH…`."
 
 
 def _now() -> str:

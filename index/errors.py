@@ -13,7 +13,8 @@ DatelineError                 something failed; says what, to what, and what to 
     ├── SettingsError         a setting is unknown or has a value that cannot be used
     ├── QuestionError         a question is empty, too long, or its dates contradict each other
     ├── QuestionFileError     a file of questions cannot be used
-    └── ServeError            the server cannot start
+    ├── ServeError            the server cannot start
+    └── ChatModelError        a language model cannot be found, loaded, reached or used
 """
 
 from __future__ import annotations

@@ -91,6 +91,12 @@ class KeywordIndex:
             return np.zeros(self.size, dtype=np.float32)
         return np.asarray(self._scorer.get_scores_from_ids(known), dtype=np.float32)[: self.size]
 
+    def document_frequencies(self, stems: Sequence[str]) -> npt.NDArray[np.float64]:
+        """How many rows hold each stem, shape (len(stems),)."""
+        ends = self._scorer.scores["indptr"]
+        places = [self._scorer.vocab_dict.get(stem) for stem in stems]
+        return np.array([0 if at is None else int(ends[at + 1]) - int(ends[at]) for at in places], dtype=np.float64)
+
 
 def load_library() -> None:
     """Import bm25s ahead of its first use."""

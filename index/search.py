@@ -36,15 +36,23 @@ Scores = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Filters:
-    """Which articles may be searched. Days are inclusive, in UTC; an undated article passes `as_of` only."""
+    """Which articles may be searched; what is not given lets all through. Days are inclusive, in UTC; an undated
+    article
+    passes `as_of` only. `sources` are outlets, any of them, in any case; `author` is a part of an author's name,
+    `language`
+    a code such as "en", `articles` are ids.
+    """
 
     as_of: datetime.date | None = None
     since: datetime.date | None = None
     until: datetime.date | None = None
-    source: str | None = None
+    sources: tuple[str, ...] = ()
+    author: str | None = None
+    language: str | None = None
+    articles: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return any(one is not None for one in (self.as_of, self.since, self.until, self.source))
+        return self != Filters()
 
 
 class Index:
@@ -120,11 +128,32 @@ class Index:
             mask &= published >= timestamp(filters.since)
         if filters.until is not None:
             mask &= published < _day_after(filters.until)
-        if filters.source is not None:
-            wanted = folded(filters.source)
-            places = [i for i, source in enumerate(self.manifest.sources) if folded(source) == wanted]
+        if filters.sources:
+            wanted = {folded(source) for source in filters.sources}
+            places = [i for i, source in enumerate(self.manifest.sources) if folded(source) in wanted]
             mask &= np.isin(self._rows["source"], places)
+        if filters.author is not None or filters.language is not None or filters.articles:
+            mask &= np.isin(self._rows["version"], self._versions_of(filters))
         return mask
+
+    def _versions_of(self, filters: Filters) -> list[int]:
+        author, language = folded(filters.author or ""), folded(filters.language or "")
+        return [
+            version
+            for version, (article_id, authors, said) in self._bylines.items()
+            if (not author or any(author in folded(one) for one in authors))
+            and (not language or (said is not None and folded(said).split("-")[0] == language))
+            and (not filters.articles or article_id in filters.articles)
+        ]
+
+    @cached_property
+    def _bylines(self) -> dict[int, tuple[str, tuple[str, ...], str | None]]:
+        """The id, authors and language of each version, read when a filter first asks for them."""
+        return self._catalogue().bylines(self._held)
+
+    def authors(self) -> tuple[str, ...]:
+        """Every author named, sorted."""
+        return tuple(sorted({author for _, authors, _ in self._bylines.values() for author in authors}))
 
     def nearest(self, vector: Vectors, k: int, allowed: Mask | None = None) -> RowNumbers:
         """The `k` rows nearest to `vector` by cosine, best first, of those allowed.
@@ -168,7 +197,16 @@ class Index:
         """The same as the vector store holds them; None where it lacks one. Raises ValueError if it cannot be read."""
         return self._store.vectors(self.numbers(rows))
 
+    def rarity(self, stems: Sequence[str]) -> Scores:
+        """How rare each stem is among the chunks, shape (len(stems),): the inverse document frequency of BM25."""
+        held = self._keywords.document_frequencies(stems)
+        return np.log(1 + (len(self) - held + 0.5) / (held + 0.5)).astype(np.float32)
+
     # What the rows are
+
+    def starts(self, rows: RowNumbers) -> npt.NDArray[np.int64]:
+        """Where each row's chunk starts in its article, in characters, shape (len(rows),)."""
+        return np.asarray(self._rows["start"][rows], dtype=np.int64)
 
     def published(self, rows: RowNumbers) -> npt.NDArray[np.float64]:
         """Seconds since 1970, NaN where undated, shape (len(rows),)."""

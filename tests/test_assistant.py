@@ -14,7 +14,7 @@ from assistant.assistant import LONGEST_QUESTION, Assistant
 from assistant.check import is_exact
 from assistant.errors import QuestionError
 from assistant.extractive import ExtractiveAnswerer
-from assistant.records import Answer, Question, Reason
+from assistant.records import Answer, Question, Reason, Search
 from assistant.retrieve import Retrieved
 from assistant.settings import Settings
 from index.embed import Embedder
@@ -165,6 +165,8 @@ def test_whatever_the_text_every_citation_stands_in_it(
     article = Article(id="any", title=title, text=f"{text} The bridge was opened on Monday.")
     passage = Passage(article, 0, len(article.text), 0.5, {"dense": 0.5})
     question = Question("When was the bridge opened?")
-    found = Retrieved(embedder.embed_query(question.text), (passage,), (passage,), 1, index=None)  # type: ignore[arg-type]
+    vector = embedder.embed_query(question.text)
+    search = Search(question.text)
+    found = Retrieved(question.text, vector, (passage,), (passage,), 1, None, search)  # type: ignore[arg-type]
     draft = answerer.answer(question, found)
     assert all(is_exact(citation, article) for sentence in draft.sentences for citation in sentence.citations)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
 from assistant.browser import asking, chat, editor
+from assistant.browser.limits import Typed
 from assistant.browser.reader_pane import Span, highlighted, pane
 from assistant.browser.wording import link
 from index.errors import BusyError, ReadError
@@ -107,7 +108,7 @@ def test_an_article_changed_since_is_shown_as_it_was_cited(assistant: Assistant,
     ours = Assistant(live_server.settings_for(tmp_path), assistant.embedder)
     first = Article(id="a", title="Bridge", text="The engineer Odo Brask replaced 412 rivets of the harbour bridge.")
     ours.add([ReadArticle(first, "here")])
-    *_, exchanges = asking.ask(ours, (), "Who replaced the rivets of the harbour bridge?", "", "", "", None)
+    *_, exchanges = asking.ask(ours, (), "Who replaced the rivets of the harbour bridge?", Typed())
     answer = exchanges[0].answer
     assert answer is not None
     click = {"answer": "0", "marker": str(answer.citations[0].marker)}
@@ -125,7 +126,7 @@ def test_an_article_changed_since_is_shown_as_it_was_cited(assistant: Assistant,
     "click", [{}, {"answer": "1", "marker": "1"}, {"answer": "-1", "marker": "<b>"}, {"answer": None}]
 )
 def test_a_click_on_nothing_that_was_said_opens_nothing(assistant: Assistant, click: dict[str, Any]) -> None:
-    *_, exchanges = asking.ask(assistant, (), FRANCE, "", "", "", None)
+    *_, exchanges = asking.ask(assistant, (), FRANCE, Typed())
     assert asking.opened_citation(assistant, exchanges, click) is None
 
 
@@ -134,7 +135,7 @@ def test_an_unexpected_error_is_told_without_its_words(assistant: Assistant, mon
         raise RuntimeError("/secret/path")
 
     monkeypatch.setattr(assistant, "stream", fail)
-    *_, exchanges = asking.ask(assistant, (), FRANCE, "", "", "", None)
+    *_, exchanges = asking.ask(assistant, (), FRANCE, Typed())
     html = chat.conversation(exchanges)
     assert "RuntimeError" in html
     assert "secret" not in html

@@ -69,10 +69,11 @@ def test_the_dates_of_a_chronicle_are_headings() -> None:
     assert (cleaned.published, cleaned.text.split("\n\n")) == (None, lines)
 
 
-def test_a_dateline_with_a_year_is_a_date_and_names_its_agency_and_stays() -> None:
+def test_a_dateline_with_a_year_is_a_date_and_names_its_agency() -> None:
     first = f"LINDHAFEN, June 14, 2024 (AFP) - {PROSE}"
     cleaned = clean(page(TITLE, first, MORE))
-    assert (cleaned.published, cleaned.source, cleaned.text) == (DATE, "AFP", f"{first}\n\n{MORE}")
+    assert (cleaned.published, cleaned.source, cleaned.text) == (DATE, "AFP", f"{PROSE}\n\n{MORE}")
+    assert cleaned.dateline == "LINDHAFEN, June 14, 2024 (AFP)"
 
 
 def test_a_dateline_without_a_year_is_no_date() -> None:
@@ -117,3 +118,44 @@ def test_a_date_written_in_iso_form_is_read_back_as_it_was(when: datetime.date) 
 @given(st.text(max_size=60))
 def test_no_text_upsets_the_reading_of_dates(text: str) -> None:
     read_stamp(text)
+
+
+@pytest.mark.parametrize(
+    ("dateline", "source"),
+    [
+        ("LINDHAFEN, June 14 (Reuters) -", "Reuters"),
+        ("LINDHAFEN (AFP) –", "AFP"),
+        ("LINDHAFEN, Norway (AP) —", "AP"),
+        ("Lindhafen, 14 June (Reuters) -", "Reuters"),
+        ("LINDHAFEN —", None),
+        ("NEW LINDHAFEN, June 14 –", None),
+    ],
+)
+def test_a_dateline_is_taken_out_of_the_first_paragraph_and_kept_beside_it(dateline: str, source: str | None) -> None:
+    cleaned = clean(page(TITLE, f"{dateline} {PROSE}", MORE))
+    assert cleaned.text == f"{PROSE}\n\n{MORE}"
+    assert (cleaned.removed, cleaned.source) == ((dateline,), source)
+    assert cleaned.dateline == dateline.rstrip(" -–—")
+    assert cleaned.published is None, "June 14 is no date without its year"
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "The mayor (Reuters photo) -",
+        "Lindhafen -",
+        "MAYOR BERG:",
+        "Anna Berg (Greens) -",
+        "Since May –",
+        "In LINDHAFEN —",
+        "EU —",
+    ],
+)
+def test_what_only_looks_like_a_dateline_stays(opening: str) -> None:
+    first = f"{opening} {PROSE}"
+    assert clean(page(TITLE, first, MORE)).text == f"{first}\n\n{MORE}"
+
+
+def test_a_dateline_in_a_later_paragraph_stays() -> None:
+    second = f"LINDHAFEN, June 14 (Reuters) - {MORE}"
+    assert clean(page(TITLE, PROSE, second)).text == f"{PROSE}\n\n{second}"

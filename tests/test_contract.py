@@ -69,7 +69,7 @@ def test_an_answer_has_every_key_that_scripts_rely_on() -> None:
         "published": "2024-06-14T18:07:00",
         "url": "https://example.org/roe",
     }
-    assert row["passages"] == [{"article_id": "brussels", "start": 0, "end": 27, "score": 0.75}]
+    assert row["passages"] == [{"article_id": "brussels", "start": 0, "end": 27, "score": 0.75, "signals": {}}]
     assert row["timings_ms"] == {"retrieve": 21.0, "answer": 14.5}
 
 

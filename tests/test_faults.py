@@ -317,7 +317,7 @@ class TestStrangeJson:
             raise error
             yield
 
-        monkeypatch.setattr("index.read.READERS", {".json": reader, ".txt": index.read.text_file.read_text})
+        monkeypatch.setattr("index.read.formats.READERS", {".json": reader, ".txt": index.read.text_file.read_text})
         (tmp_path / "z.txt").write_text(CHEESE)
         found, failed = self.read(tmp_path, a="{}")
         assert ([one.article.text for one in found], len(failed)) == ([CHEESE], 1)

@@ -28,9 +28,14 @@ MAY_NOT_IMPORT = {"index": ("assistant", "prompts"), "prompts": ("assistant", "i
 ROOMS: dict[tuple[str, ...], str | tuple[str, ...]] = {
     ("chromadb",): "index/store.py",
     ("gradio", "gradio_client"): "assistant/browser/",
-    ("sentence_transformers",): "index/embed.py",
+    ("sentence_transformers",): ("index/embed.py", "index/cross_encoder.py"),
+    ("trafilatura",): "index/read/html_file.py",
+    ("htmldate",): ("index/read/html_file.py", "index/read/page_head.py"),
+    ("pypdfium2",): "index/read/pdf_file.py",
+    ("docx",): "index/read/docx_file.py",
+    ("py3langid",): "index/language.py",
     ("torch", "transformers"): ("index/embed.py", "assistant/reader/"),
-    ("langchain", "langchain_anthropic", "langchain_ollama", "langchain_openai", "xllamacpp"): "assistant/models.py",
+    ("langchain", "langchain_anthropic", "langchain_ollama", "langchain_openai", "xllamacpp"): "assistant/models/",
 }
 """Where each foreign thing lives. To replace it is to edit that room."""
 
@@ -40,6 +45,7 @@ FETCHING_ROOM = "index/read/fetch.py"
 
 HEAVY = (
     *("bm25s", "chromadb", "gradio", "langchain", "langchain_core", "langgraph", "langsmith", "onnxruntime", "pandas"),
+    *("docx", "htmldate", "lxml", "pypdfium2", "trafilatura"),
     *("playwright", "scipy", "sentence_transformers", "sklearn", "torch", "transformers"),
 )
 """Takes from a fifth of a second to ten to import, so it is imported inside the function that needs it."""

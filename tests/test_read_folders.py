@@ -50,7 +50,7 @@ class TestFolders:
         (tmp_path / "a.txt").write_text(PROSE)
         assert [article.id for article in articles(tmp_path)] == ["a"]
 
-    @pytest.mark.parametrize(("name", "shown"), [("a.zip", "'.zip'"), ("a", "nothing"), ("a.tar.gz", "'.tar.gz'")])
+    @pytest.mark.parametrize(("name", "shown"), [("a.rar", "'.rar'"), ("a", "nothing"), ("a.tar.gz", "'.tar.gz'")])
     def test_report_a_file_that_nothing_reads(self, tmp_path: Path, name: str, shown: str) -> None:
         (tmp_path / name).write_text(PROSE)
         found = unread(tmp_path)

@@ -55,7 +55,7 @@ class TestJson:
         for article in articles(lines(tmp_path / "a.jsonl", *rows)):
             assert article.id.startswith("a.jsonl#")
             assert (article.title, article.published, article.source, article.url) == ("", None, None, None)
-            assert (article.authors, article.language) == ((), None)
+            assert (article.authors, article.language) == ((), "en"), "told from the text"
 
     @pytest.mark.parametrize(
         ("authors", "expected"),

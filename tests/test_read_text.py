@@ -98,3 +98,40 @@ class TestMarkdownFiles:
     def test_may_begin_with_a_rule(self, tmp_path: Path) -> None:
         (tmp_path / "a.md").write_text(f"---\n{PROSE}\n---\n{PROSE}\n")
         assert [article.text for article in articles(tmp_path)] == [f"{PROSE}\n\n{PROSE}"]
+
+
+class TestEncodings:
+    def test_cyrillic_of_windows_is_reported_with_its_conversion(self, tmp_path: Path) -> None:
+        (tmp_path / "a.txt").write_bytes(
+            "Совет порта одобрил новый барьер после четырёх часов споров.".encode("cp1251")
+        )
+        assert "iconv -f WINDOWS-1251" in unread(tmp_path).remedy
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Le conseil a été réuni à Lindhafen, où la barrière a été approuvée après un débat agité.",
+            "Совет порта одобрил новый барьер после четырёх часов споров в старом зале.",
+            "“We have waited,” she said — “and the water hasn’t.” The council’s vote wasn’t “close”.",
+        ],
+    )
+    def test_letters_that_were_garbled_are_reported_and_those_that_were_not_are_read(
+        self, text: str, tmp_path: Path
+    ) -> None:
+        garbled = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in text.encode())
+        path = tmp_path / "a.txt"
+        path.write_text(garbled, encoding="utf-8")
+        assert "garbled" in unread(tmp_path).problem
+        path.write_text(text, encoding="utf-8")
+        assert articles(tmp_path)[0].text == text
+        path.unlink()
+        (tmp_path / "a.jsonl").write_text(f'{{"text": "{garbled}"}}', encoding="utf-8")
+        assert articles(tmp_path)[0].text, "the text of JSON is taken as it stands"
+
+    def test_a_line_of_three_hundred_megabytes_is_reported_at_once(self, tmp_path: Path) -> None:
+        for kind in ("txt", "jsonl", "csv", "html", "eml"):
+            with (tmp_path / f"a.{kind}").open("wb") as stream:
+                stream.truncate(300 * 1024 * 1024)
+        found = list(read([tmp_path]))
+        assert len(found) == 5
+        assert all(isinstance(one, Unread) for one in found)

@@ -81,7 +81,7 @@ class TestFilters:
     def test_that_ask_for_nothing_are_none(self, index: Index) -> None:
         assert index.allowed(Filters()) is None
         assert not Filters()
-        assert Filters(source="")
+        assert Filters(sources=("",))
 
     def test_as_of_a_day_let_through_what_was_published_until_its_end_and_what_is_undated(self, index: Index) -> None:
         assert let_through(index, Filters(as_of=DAY)) == [name for name in PUBLISHED if name not in LATER]
@@ -98,7 +98,7 @@ class TestFilters:
     def test_hold_all_at_once(self, index: Index) -> None:
         assert let_through(index, Filters(since=DAY, until=DAY)) == THAT_DAY
         assert let_through(index, Filters(since=NEXT, as_of=DAY)) == []
-        assert let_through(index, Filters(until=DAY, source="the lindhafen post")) == ["date", "no zone"]
+        assert let_through(index, Filters(until=DAY, sources=("the lindhafen post",))) == ["date", "no zone"]
 
     @pytest.mark.parametrize(
         ("source", "names"),
@@ -111,7 +111,7 @@ class TestFilters:
         ],
     )
     def test_of_an_outlet_know_no_case_and_no_accents(self, index: Index, source: str, names: list[str]) -> None:
-        assert let_through(index, Filters(source=source)) == names
+        assert let_through(index, Filters(sources=(source,))) == names
 
 
 class TestTheNearestChunks:

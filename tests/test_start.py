@@ -15,8 +15,8 @@ DATELINE = Path(sys.executable).with_name("dateline")
 """The installed command, beside the Python that runs the tests."""
 
 COMMANDS = {
-    "index build": ["--home"],
-    "index add": ["--home"],
+    "index build": ["--home", "--report", "--column", "--processes"],
+    "index add": ["--home", "--report", "--column", "--processes", "--watch"],
     "index remove": ["--home"],
     "index status": ["--home", "--json"],
     "index rollback": ["--home"],
@@ -26,8 +26,11 @@ COMMANDS = {
     "index backup": ["--home"],
     "index restore": ["--home"],
     "ask": ["--home", "--as-of", "--since", "--until", "--source", "--top-k", "--json", "--batch", "--out"],
-    "articles read": ["--home", "--out"],
+    "articles read": ["--home", "--out", "--column", "--processes"],
     "articles export": ["--home", "--out"],
+    "models pull": ["--home", "--from"],
+    "models list": ["--home", "--json"],
+    "models remove": ["--home"],
     "evaluate": ["--home", "--out"],
     "serve": ["--home", "--host", "--port"],
 }
@@ -61,7 +64,7 @@ def test_help_answers_in_under_half_a_second() -> None:
     assert min(seconds) < 0.5
 
 
-@pytest.mark.parametrize("command", ["", "index", "articles", *COMMANDS])
+@pytest.mark.parametrize("command", ["", "index", "articles", "models", *COMMANDS])
 def test_every_command_says_what_it_is_for(command: str) -> None:
     done = dateline(*command.split(), "--help")
     assert done.returncode == 0, done.stderr

@@ -20,13 +20,11 @@ _log = logging.getLogger(__name__)
 Exchanges: TypeAlias = tuple[Exchange, ...]
 
 
-def ask(
-    assistant: Assistant, before: Exchanges, text: str, as_of: str, since: str, until: str, outlet: str | None
-) -> Iterator[Exchanges]:
+def ask(assistant: Assistant, before: Exchanges, text: str, typed: limits.Typed) -> Iterator[Exchanges]:
     """The conversation as it grows: with the question, then with its answer sentence by sentence, or the error."""
     asked = Question(text)
     try:
-        asked = limits.question(text, as_of, since, until, outlet, chat.turns(before))
+        asked = limits.question(text, typed, chat.turns(before))
         yield (*before, Exchange(asked))
         for answer in assistant.stream(asked):
             yield (*before, Exchange(asked, answer))

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Protocol
 
-from assistant.browser import wording
+from assistant.browser import search_details, wording
+from assistant.manners import as_of
 from assistant.records import Answer, Citation, Question, Sentence, Support, Turn
 from assistant.shown import shown_date
 from index.errors import DatelineError
@@ -114,6 +115,9 @@ def _limits(question: Question) -> str:
     days = (("as of", question.as_of), ("since", question.since), ("until", question.until))
     words = [f"{name} {shown_date(date)}" for name, date in days if date]
     words += [f"from {escape(question.source)}"] if question.source else []
+    words += [f"by {escape(question.author)}"] if question.author else []
+    words += [f"in {escape(question.language)}"] if question.language else []
+    words += [] if question.understand else ["words taken as they stand"]
     return ", ".join(words)
 
 
@@ -142,9 +146,12 @@ def _answer(number: int, answer: Answer) -> str:
         # The shortest answer is set off once, where it first stands.
         short = None if short and short in sentence.text else short
     return f"""
-  <div class="answer">{sentences}
+  <div class="answer">{search_details.understood(answer)}{sentences}
     <ol class="sources" aria-label="Cited articles">{_sources(number, answer, articles)}</ol>
-    <p class="aside">{wording.counted(len(answer.citations), "citation")}, checked word for word{_took(answer)}</p>
+    {"".join(f'<p class="aside note" role="note">{escape(note)}</p>' for note in answer.notes)}
+    <p class="aside">{wording.counted(len(answer.citations), "citation")}, checked word for word\
+{_as_of(answer)}{_by(answer)}{_took(answer)}</p>
+    {search_details.details(answer)}
   </div>"""
 
 
@@ -210,11 +217,26 @@ def _abstention(number: int, answer: Answer) -> str:
     nearest = _source(number, "nearest", answer.passages[0].article) if answer.passages else ""
     return f"""
   <div class="abstention">
+    {search_details.understood(answer)}
     <h3>{heading}</h3>
     <p>{escape(rest)}</p>
     {f'<p class="nearest"><span>Nearest article</span>{nearest}</p>' if nearest else ""}
     {f'<p class="aside">{_took(answer).lstrip(" ·")}</p>' if answer.timings_ms else ""}
+    {search_details.details(answer)}
   </div>"""
+
+
+def _as_of(answer: Answer) -> str:
+    day = as_of(answer)
+    return f" · as of {shown_date(day)}" if day else ""
+
+
+def _by(answer: Answer) -> str:
+    """Which language model wrote it, and the tokens that took; nothing where none did."""
+    if answer.usage is None or answer.usage.model != answer.answerer:
+        return ""
+    tokens = (answer.usage.prompt_tokens or 0) + (answer.usage.completion_tokens or 0)
+    return f" · written by {escape(answer.answerer)}" + (f", {tokens:,} tokens" if tokens else "")
 
 
 def _took(answer: Answer) -> str:

@@ -97,7 +97,7 @@ def uploaded(files: Sequence[Path]) -> Staged:
     """
     found: list[ReadArticle | Unread] = []
     for file in files:
-        for one in read([file]):
+        for one in read([file], processes=1):  # in a process of its own, which may hang or crash without this one
             if isinstance(one, ReadArticle):
                 found.append(replace(one, origin=f"uploaded: {file.name}"))
             else:

@@ -10,14 +10,14 @@ from assistant.browser import asking, editor, editor_view
 from assistant.browser.editor import Form, Staged
 from assistant.browser.events import QUIET, UPDATING, sent
 from index.errors import DatelineError
-from index.read import ReadArticle
+from index.read import READERS, ReadArticle
 
 if TYPE_CHECKING:
     import gradio as gr
 
     from assistant.assistant import Assistant
 
-_KINDS = [".txt", ".md", ".markdown", ".json", ".jsonl", ".gz"]
+_KINDS = [*READERS, ".gz"]
 
 _NOTHING = DatelineError("Nothing is staged.", "Paste an article or upload files first.")
 

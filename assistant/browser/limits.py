@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant.errors import QuestionError
 from assistant.records import Question, Turn
@@ -13,18 +14,36 @@ ANY_OUTLET = "Any outlet"
 DAYS = ("As of", "Since", "Until")
 """The labels of the three days, in the order of `question`."""
 
+UNDERSTAND = "Take days and outlets from the question’s own words, as in “last week” or “what did Reuters report”"
+
 HINT = '<p class="aside">Days as 2024-06-14. “As of” answers as on that day, from what was published until then.</p>'
 
 
-def question(text: str, as_of: str, since: str, until: str, outlet: str | None, history: Sequence[Turn]) -> Question:
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the fields under the question box."""
+
+    as_of: str = ""
+    since: str = ""
+    until: str = ""
+    outlet: str | None = None
+    author: str = ""
+    language: str = ""
+    understand: bool = True
+
+
+def question(text: str, typed: Typed, history: Sequence[Turn]) -> Question:
     """Blank limits are none. Raises QuestionError for a date that is none."""
     return Question(
         text=text.strip(),
-        as_of=_day(DAYS[0], as_of),
-        since=_day(DAYS[1], since),
-        until=_day(DAYS[2], until),
-        source=outlet if outlet and outlet != ANY_OUTLET else None,
+        as_of=_day(DAYS[0], typed.as_of),
+        since=_day(DAYS[1], typed.since),
+        until=_day(DAYS[2], typed.until),
+        source=typed.outlet if typed.outlet and typed.outlet != ANY_OUTLET else None,
         history=tuple(history),
+        author=(typed.author or "").strip() or None,
+        language=(typed.language or "").strip() or None,
+        understand=bool(typed.understand),
     )
 
 

@@ -65,7 +65,13 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
                                         gr.Textbox(label=label, placeholder="2024-06-14", max_lines=1, min_width=110)
                                         for label in limits.DAYS
                                     ]
+                                with gr.Row():
                                     outlet = gr.Dropdown([ANY_OUTLET], value=ANY_OUTLET, label="Outlet", min_width=150)
+                                    author = gr.Textbox(label="Author", max_lines=1, min_width=110)
+                                    language = gr.Textbox(label="Language", placeholder="en", max_lines=1, min_width=80)
+                                understand = gr.Checkbox(
+                                    value=True, label=limits.UNDERSTAND, container=False, elem_id="understand"
+                                )
                                 gr.HTML(limits.HINT, apply_default_css=False)
                             new = gr.Button("New conversation", size="sm", elem_id="new", scale=0, min_width=140)
                 with gr.Tab("Articles", id="articles") as articles:
@@ -83,12 +89,12 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
         # Asking
 
         def on_ask(before: asking.Exchanges, *typed: Any) -> Iterator[Any]:
-            text, as_of, since, until, named = typed
+            text, *fields = typed
             if not (text or "").strip():
                 gr.Info("Type a question first.", duration=4)
                 yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
                 return
-            for grown in asking.ask(assistant, before, text, as_of, since, until, named):
+            for grown in asking.ask(assistant, before, text, limits.Typed(*fields)):
                 yield grown, chat.conversation(grown), "", gr.skip()
             # An editor may have updated the index since this page was opened.
             yield gr.skip(), gr.skip(), gr.skip(), masthead(assistant)
@@ -101,7 +107,7 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
 
         ask: dict[str, Any] = {
             "fn": on_ask,
-            "inputs": [exchanges, box, *dates, outlet],
+            "inputs": [exchanges, box, *dates, outlet, author, language, understand],
             "outputs": [exchanges, conversation, box, head],
             "concurrency_id": "ask",
             "concurrency_limit": ASKING,

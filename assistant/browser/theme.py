@@ -42,6 +42,11 @@ def theme() -> Base:
         "button_secondary_background_fill_hover": "var(--accent-soft)",
         "button_secondary_border_color": "var(--edge)",
         "button_secondary_text_color": "var(--ink)",
+        "checkbox_background_color": "var(--sheet)",
+        "checkbox_background_color_selected": "var(--button)",
+        "checkbox_border_color": "var(--edge)",
+        "checkbox_border_color_selected": "var(--button)",
+        "checkbox_label_text_color": "var(--ink)",
     }
     # Gradio has a second set for dark mode; ours is in the variables. The one accent has no dark twin.
     dark = {f"{name}_dark": value for name, value in colours.items() if name != "color_accent"}

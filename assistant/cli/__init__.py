@@ -7,6 +7,7 @@ json_lines.py        JSON lines to a file or to standard output
 ask.py, batch.py     `ask`: one question, or a file of them;  answer_view.py: an answer in words
 index.py             `index build|add|remove`;  index_status.py: `index status`
 articles.py          `articles list|read|export`
+models.py            `models pull|list|remove`
 evaluate.py          `evaluate`;  evaluation_view.py: its tables
 serve.py, config.py  `serve`, `config`
 """

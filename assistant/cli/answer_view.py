@@ -8,7 +8,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from assistant.cli.terminal import console, printable, shortened
-from assistant.records import Answer, Support
+from assistant.manners import as_of
+from assistant.records import Answer, Support, Usage
+from assistant.retrieval.account import account
 from assistant.shown import shown_date
 from index.records import Article
 
@@ -31,6 +33,8 @@ def print_answer(answer: Answer) -> None:
 
 def _lines(answer: Answer) -> Iterator[tuple[Text, int]]:
     """The lines, each with its indent."""
+    for said in account(answer.search, answer.question.text) if answer.search else []:
+        yield Text(printable(said), style="dim"), 0
     if answer.abstained:
         for paragraph in answer.words.splitlines():
             yield Text(printable(paragraph)), 0
@@ -46,6 +50,22 @@ def _lines(answer: Answer) -> Iterator[tuple[Text, int]]:
         if sentence.support is not Support.SUPPORTED:
             only = "only in part" if sentence.support is Support.PARTLY else "not"
             yield Text(f"The sources carry this {only}: {shortened(sentence.text, _QUOTE)}", style="yellow"), 0
+    if day := as_of(answer):
+        yield Text(f"As of {shown_date(day)}, when the latest of these was published."), 0
+    for note in answer.notes:
+        yield Text(printable(note), style="yellow"), 0
+    if answer.usage:
+        yield Text(_usage(answer.answerer, answer.usage), style="dim"), 0
+
+
+def _usage(answerer: str, usage: Usage) -> str:
+    """Who wrote it, and what that took, as far as it is known."""
+    counts = ((usage.prompt_tokens, "tokens read"), (usage.completion_tokens, "written"))
+    parts = [f"{count:,} {words}" for count, words in counts if count is not None]
+    parts += [f"{usage.cost:.6f} at your prices"] if usage.cost is not None else []
+    return ", ".join(
+        [f"Written by {printable(answerer)}" if answerer == usage.model else f"Asked: {usage.model}", *parts]
+    )
 
 
 def _with_markers(shown: str) -> Text:

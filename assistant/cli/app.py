@@ -13,6 +13,8 @@ from assistant.cli.evaluate import evaluate
 from assistant.cli.index import add, build, remove
 from assistant.cli.index_status import status
 from assistant.cli.index_upkeep import back_up, check, purge, repair, restore, rollback
+from assistant.cli.models import list_models, pull
+from assistant.cli.models import remove as remove_model
 from assistant.cli.serve import serve
 
 
@@ -68,9 +70,15 @@ _articles.command("list")(list_articles)
 _articles.command("read")(read_articles)
 _articles.command("export")(export_articles)
 
+_models = _group("Bring language models to this machine, list them, remove them.")
+_models.command("pull")(pull)
+_models.command("list")(list_models)
+_models.command("remove")(remove_model)
+
 app.command("ask")(ask)
 app.add_typer(_index, name="index")
 app.add_typer(_articles, name="articles")
+app.add_typer(_models, name="models")
 app.command("evaluate")(evaluate)
 app.command("serve")(serve)
 app.command("config")(config)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from assistant.cli.intake import ColumnsOption, Intake, ProcessesOption, columns_from, processes_from
 from assistant.cli.json_lines import json_lines, print_json, require_writable
 from assistant.cli.options import HomeOption, JsonOption, OutOption, PathsArgument, settings_from
 from assistant.cli.terminal import print_rows, printable, say, say_failures, shown_progress
@@ -51,7 +53,13 @@ def export_articles(out: OutOption, home: HomeOption = None) -> None:
     _say_written(len(articles), out)
 
 
-def read_articles(paths: PathsArgument, out: OutOption, home: HomeOption = None) -> None:
+def read_articles(
+    paths: PathsArgument,
+    out: OutOption,
+    column: ColumnsOption = None,
+    processes: ProcessesOption = None,
+    home: HomeOption = None,
+) -> None:
     """Read files and write the articles in them as JSON lines.
 
     They are read and cleaned as for the index, but nothing is indexed and no model is loaded.
@@ -64,8 +72,11 @@ def read_articles(paths: PathsArgument, out: OutOption, home: HomeOption = None)
             raise typer.BadParameter(f"--out {out} lies in what is read, {path}; write it somewhere else.")
     require_writable(out)
     failures, count = [], 0
-    with shown_progress("articles") as show, json_lines(out) as write:
-        for found in read(paths):
+    reading = read(paths, columns=columns_from(column), processes=processes_from(processes))
+    intake = Intake(reading)
+    with shown_progress("articles") as bars, json_lines(out) as write, closing(reading):
+        show = intake.shown(bars)
+        for found in intake:
             if isinstance(found, Unread):
                 failures.append(found)
                 continue

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from assistant.cli.options import HomeOption, JsonOption, TopKOption, day, open_assistant, settings_from
+
+_FLAGS = {"articles": "--article", "understand": "--literal"}
+"""The flags that are not called as the keys of a question in JSON."""
 
 
 def ask(
@@ -24,6 +27,19 @@ def ask(
         datetime.date | None, typer.Option(parser=day, metavar="DATE", help="Only articles up to the end of that day.")
     ] = None,
     source: Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this outlet.")] = None,
+    author: Annotated[str | None, typer.Option(metavar="NAME", help="Only articles by this author.")] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Only articles in this language, such as en.")
+    ] = None,
+    article: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this article; give it again for more.")
+    ] = None,
+    literal: Annotated[
+        bool, typer.Option("--literal", help="Take no day and no outlet from the question's own words.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say how the question was searched for, and why each article ranks.")
+    ] = False,
     top_k: TopKOption = None,
     json: JsonOption = False,
     batch: Annotated[
@@ -40,14 +56,22 @@ def ask(
 
     Prints the answer, and for each sentence of it the source and the very words that support it.
     """
-    limits = {"as_of": as_of, "since": since, "until": until, "source": source}
+    limits: dict[str, Any] = {"as_of": as_of, "since": since, "until": until, "source": source}
+    limits |= {
+        "author": author,
+        "language": language,
+        "articles": article or None,
+        "understand": False if literal else None,
+    }
     if batch is not None:
         if question is not None:
             raise typer.BadParameter("give a question or --batch, not both.")
+        if explain:
+            raise typer.BadParameter("--explain is for one question; in a batch, each answer's line has its search.")
         if out is None:
             raise typer.BadParameter("--batch needs --out, the file that the answers go to.")
         if given := [name for name, value in limits.items() if value is not None]:
-            flag = f"--{given[0].replace('_', '-')}"
+            flag = _FLAGS.get(given[0], f"--{given[0].replace('_', '-')}")
             raise typer.BadParameter(f"{flag} is for one question; in a batch, give {given[0]!r} in a question's line.")
         from assistant.cli.batch import ask_file
 
@@ -73,3 +97,7 @@ def ask(
         from assistant.cli.answer_view import print_answer
 
         print_answer(answer)
+        if explain:
+            from assistant.cli.search_view import print_search
+
+            print_search(answer)

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.cli.intake import (
+    ColumnsOption,
+    Intake,
+    ProcessesOption,
+    ReportOption,
+    columns_from,
+    processes_from,
+    report_json,
+    report_rows,
+    say_unread,
+    write_report,
+)
 from assistant.cli.options import HomeOption, PathsArgument, open_assistant, settings_from
-from assistant.cli.terminal import print_rows, printable, say_failures, shortened, shown_progress
+from assistant.cli.terminal import print_rows, say, say_error, shown_progress
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from index.read import ReadArticle, Reading, Unread
     from index.update import Progress, UpdateReport
 
-_LONGEST_LIST = 200
-"""Characters of a list of ids in a report."""
+_LOOK_EVERY = 2.0
+"""Seconds between two looks at a folder that is watched."""
 
 
 def build(
@@ -24,6 +38,9 @@ def build(
     reembed: Annotated[
         bool, typer.Option("--reembed", help="Embed everything anew, with the embedding model that is set now.")
     ] = False,
+    report: ReportOption = None,
+    column: ColumnsOption = None,
+    processes: ProcessesOption = None,
     home: HomeOption = None,
 ) -> None:
     """Make the index hold these articles and no others.
@@ -33,14 +50,40 @@ def build(
     """
     from index.read import read
 
-    _update(home, lambda assistant, show: assistant.build(read(paths), progress=show, reembed=reembed))
+    reading = read(paths, columns=columns_from(column), processes=processes_from(processes))
+    assistant = _opened(home, report)
+    _update(assistant, reading, lambda found, show: assistant.build(found, progress=show, reembed=reembed), report)
 
 
-def add(paths: PathsArgument, home: HomeOption = None) -> None:
+def add(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH...", help="Files and folders, as `dateline index build` takes.")
+    ] = None,
+    watch: Annotated[
+        Path | None, typer.Option("--watch", metavar="FOLDER", help="Add what appears in this folder, until Ctrl-C.")
+    ] = None,
+    report: ReportOption = None,
+    column: ColumnsOption = None,
+    processes: ProcessesOption = None,
+    home: HomeOption = None,
+) -> None:
     """Add these articles, or update those that are indexed already, and keep the rest."""
     from index.read import read
 
-    _update(home, lambda assistant, show: assistant.add(read(paths), progress=show))
+    if not paths and not watch:
+        raise typer.BadParameter("Give files or folders to add, or a folder to --watch.")
+    columns, count = columns_from(column), processes_from(processes)
+    if watch and not watch.is_dir():
+        raise typer.BadParameter(f"--watch {watch}: there is no such folder.")
+    assistant = _opened(home, report)
+
+    def take(found: Iterable[ReadArticle | Unread], show: Progress) -> UpdateReport:
+        return assistant.add(found, progress=show)
+
+    if paths:
+        _update(assistant, read(paths, columns=columns, processes=count), take, report, stops=watch is None)
+    if watch:
+        _watch(assistant, watch, lambda files: read(files, columns=columns, processes=count, root=watch), take, report)
 
 
 def remove(
@@ -56,37 +99,73 @@ def remove(
     print_report(report)
 
 
-def _update(home: Path | None, update: Callable[[Assistant, Progress], UpdateReport]) -> None:
-    assistant = open_assistant(settings_from(home=home))
-    with shown_progress("articles") as show:
-        report = update(assistant, show)
-    print_report(report)
-    if report.failures:
+def _opened(home: Path | None, report: Path | None) -> Assistant:
+    """The assistant, once it is known that the report can be written, since that is looked at when all is done."""
+    if report:
+        from assistant.cli.json_lines import require_writable
+
+        require_writable(report)
+    return open_assistant(settings_from(home=home))
+
+
+def _update(
+    assistant: Assistant,
+    reading: Reading,
+    update: Callable[[Iterable[ReadArticle | Unread], Progress], UpdateReport],
+    report_file: Path | None,
+    *,
+    stops: bool = True,
+) -> None:
+    """Read, update and report; with `stops` end with exit code 1 where something failed."""
+    intake = Intake(reading)
+    try:
+        with shown_progress("articles") as show:
+            report = update(intake, intake.shown(show))
+    finally:
+        reading.close()
+    warnings = intake.warnings(assistant.embedder.name)
+    print_report(report, intake.skipped)
+    for warning in warnings:
+        say(f"warning: {warning}")
+    if report_file:
+        write_report(report_file, report_json(report, intake, warnings))
+    if report.failures and stops:
         raise typer.Exit(1)
 
 
-def print_report(report: UpdateReport) -> None:
+def _watch(
+    assistant: Assistant,
+    folder: Path,
+    read_files: Callable[[list[Path]], Reading],
+    update: Callable[[Iterable[ReadArticle | Unread], Progress], UpdateReport],
+    report_file: Path | None,
+) -> None:
+    """Add what appears in a folder, and what changes there, until the editor interrupts."""
+    from index.errors import BusyError
+    from index.read.watch import FolderWatch
+
+    watch = FolderWatch(folder)
+    say(f"Watching {folder}. Press Ctrl-C to stop.")
+    try:
+        while True:
+            if changed := watch.changed():
+                try:
+                    _update(assistant, read_files(changed), update, report_file, stops=False)
+                    watch.take(changed)
+                except BusyError as error:
+                    say_error(error.problem, "It is tried again.")
+            time.sleep(_LOOK_EVERY)
+    except KeyboardInterrupt:
+        say("Stopped watching.")
+
+
+def print_report(report: UpdateReport, skipped: int | None = None) -> None:
     """What became of the articles, on standard output; what could not be read, on standard error."""
-    say_failures(report.failures)
-    kept = f"the last good copies of what could not be read: {_listed(report.kept)}" if report.kept else ""
-    rows = [
-        ("added", f"{len(report.added):,}", ""),
-        ("updated", f"{len(report.updated):,}", _listed(report.updated)),
-        ("unchanged", f"{report.unchanged:,}", ""),
-        ("removed", f"{len(report.removed):,}", _listed(report.removed)),
-        ("kept", f"{len(report.kept):,}", kept),
-        ("failed", f"{len(report.failures):,}", ""),
-        ("embedded", f"{report.embedded:,}", "chunks"),
-        ("seconds", f"{report.seconds:.1f}", ""),
-    ]
-    print_rows(rows)
+    say_unread(report)
+    print_rows(report_rows(report, skipped))
     if report.serving is None:
         typer.echo("Nothing is indexed.")
     else:
         verb = "serves now" if report.changed else "serves as before"
         held = f"{report.serving.articles:,} articles, {report.serving.chunks:,} chunks"
         typer.echo(f"The build {report.serving.name} {verb}: {held}.")
-
-
-def _listed(ids: tuple[str, ...]) -> str:
-    return shortened(printable(", ".join(ids)), _LONGEST_LIST)

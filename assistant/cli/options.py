@@ -34,7 +34,11 @@ OutOption = Annotated[
     Path, typer.Option("--out", metavar="FILE", help="The file of JSON lines to write; - is standard output.")
 ]
 PathsArgument = Annotated[
-    list[Path], typer.Argument(metavar="PATH...", help="Files and folders: .txt, .md, .json, .jsonl, .jsonl.gz.")
+    list[Path],
+    typer.Argument(
+        metavar="PATH...",
+        help="Files and folders: .txt, .md, .html, .mhtml, .pdf, .docx, .eml, .csv, .json, .jsonl, .zip, .gz.",
+    ),
 ]
 
 

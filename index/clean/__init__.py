@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from index.clean.bylines import bare_names, is_agency, persons, reported_by
 from index.clean.debris import is_button, is_closing_credit, is_credit, is_furniture, opens_link_list, split_credit
 from index.clean.headline import take_headline
-from index.clean.metadata import outlet, published, read_metadata, take_metadata
+from index.clean.metadata import outlet, published, read_metadata, take_dateline, take_metadata
 from index.clean.page import Page, is_prose, is_statement, paragraphs
 from index.clean.sections import is_lone_link, is_section_path
 from index.records import Published
 
-CLEANER_VERSION: int = 1
+CLEANER_VERSION: int = 2
 """Counts up with every change of what `clean` makes of some text."""
 
 _MOST_ROUNDS = 4
@@ -42,6 +42,8 @@ class Cleaned:
     authors: tuple[str, ...]
     source: str | None
     removed: tuple[str, ...]
+    dateline: str = ""
+    """"KYIV, June 14 (Reuters)" where the first paragraph opened so."""
 
 
 def canonical(text: str) -> str:
@@ -66,10 +68,11 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
         if page.removed() == before:
             break
     when, source = published(page), outlet(page)
+    dateline = take_dateline(page)
     title, body = page.title, "\n\n".join(page.lines[at] for at in page.rest())
     if not body:  # a headline without an article: its words are all there is to cite
         title, body = "", page.lines[page.title_at] if title else ""
-    return Cleaned(title, body, when, tuple(page.authors), source, page.removed())
+    return Cleaned(title, body, when, tuple(page.authors), source, page.removed(), dateline)
 
 
 def _drop_furniture(page: Page) -> None:

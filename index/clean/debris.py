@@ -42,12 +42,21 @@ _FURNITURE = (
     r"follow (?:us|our [\w ]{1,30}|@\w+) on [\w ,&/]{1,60}[.!]?|(?:join|like) us on [\w ,&/]{1,40}[.!]?",
     r"download (?:our|the) (?:free )?app\b.{0,50}",
     r"(?:join|subscribe to) our (?:telegram|whatsapp|youtube|viber)\b.{0,60}",
+    r"click to (?:share|e?mail|print)\b.{0,80}|like this:|share:",
+    r"follow (?:him|her|them|[A-Z][\w.]+(?: [A-Z][\w.]+)?) on (?:twitter|x|facebook|instagram|bluesky)\b.{0,100}",
+    # how to reach the author
+    r"(?:have|got) a (?:news )?(?:tip|story)\?.{1,250}",
+    r"(?:e-?mail|contact|reach|write to)\b.{0,60}\bat\s+\S+@\S+|.{1,60}\b(?:may|can) be reached at\b.{0,40}@.{0,150}",
     # advertisements
     r"advertisement|advertising|advertorial|ads?|promoted(?: content)?|paid post",
     r"sponsored(?: (?:content|links?|by [\w ]{1,30}))?|remove ads|why (?:am i seeing )?this ad\??",
     r"(?:story|article|content) continues (?:below|after)(?: (?:this |the )?(?:ad|advert|advertisement|video))?",
     r"scroll (?:down )?to continue(?: (?:with content|reading))?",
+    r"skip (?:past )?(?:the )?(?:ad|advert|advertisement|newsletter(?: promotion)?)|advertisement\W+scroll to continue",
+    r"after (?:the )?newsletter promotion|\[/?\w+(?: \w+=[^\]]*)?\](?:.{0,120}\[/\w+\])?",
     # onward links
+    r".{10,160}\[(?-i:[A-Z]{4,12})\]|read more (?:about|on)\b[^.,]{1,60}|story continues|watch (?:live|now)",
+    r"listen now|to read (?:the full|more)\b.{0,60}",
     r"(?:(?:read|see|show|view|load|learn|find out) more|continue reading)(?:\s*(?:…|\.\.\.|>+|»|→|›))?",
     r"keep reading|read (?:the )?(?:full|whole|entire) (?:story|article|text)(?: here)?(?:\s*(?:…|>+|»|→))?",
     r"click here(?: to [\w ]{1,40})?[.!]?|skip to (?:main )?content|back to top|next article|previous article",
@@ -58,12 +67,22 @@ _FURNITURE = (
     r"(?:accept|reject)(?: all)?(?: cookies)?|(?:manage|cookie) (?:cookies|preferences|settings|policy|notice)",
     r"(?:we|(?:this|our) (?:web\s?site|site)) uses? cookies\b(?=.*\b(?:your?|our)\b|\W*$).{0,300}",
     r"by (?:continuing|using|clicking|browsing)\b.{0,80}\byou (?:agree|accept|consent)\b.{0,200}",
+    r"we (?:and our partners|use and our partners use)\b.{0,60}\bcookies\b.{0,200}|your privacy is important to us\.?",
+    r"i (?:agree|accept)",
     # newsletters
+    r"by (?:signing up|subscribing|registering|submitting)\b.{0,40}\byou\b.{0,60}"
+    r"\b(?:agree|accept|consent|terms|privacy)\b.{0,200}",
+    r"enter your e-?mail\b.{0,80}|thank(?:s| you) for (?:subscribing|signing up)\b.{0,60}",
+    r"you can unsubscribe\b.{0,60}|already a (?:subscriber|member)\?.{0,60}|(?:please )?check your inbox\b.{0,80}",
+    r"support (?:independent|quality|our|local) journalism\b[^,]{0,80}",
     r"(?:sign up|subscribe|register)(?: now| here| today)? (?:for|to|and)\b.{0,80}"
     r"\b(?:newsletters?|briefings?|alerts|updates|inbox|e-?mails)\b.{0,60}",
     r"get (?:our|the)\b.{0,60}\b(?:newsletter|briefing|inbox)\b.{0,60}",
     r"(?:our |daily |weekly )?newsletters?(?: sign-?up)?",
     # counters and players
+    r"(?:image|photo|picture|slide) \d+ of \d+|\d+\s*/\s*\d+|(?:view |show |load(?:ing)? )?comments(?: ?\(\d+\))?",
+    r"loading\s*(?:\.\.\.|…)?|tell us what you think\W*|(?:report|spotted) an? (?:typo|error|mistake)\b.{0,40}",
+    r"republish (?:this|our) (?:story|article|articles)\b.{0,60}",
     r"\d+\s?[- ]?\s?min(?:ute)?s?(?: read)?|(?:reading time|read time|time to read)\s*:?\s*\d+ ?min(?:ute)?s?\.?",
     r"[\d.,]+k? (?:comments?|shares?|views?|likes?)|(?:leave|post|add|write) a comment",
     r"join the (?:conversation|discussion)|listen to (?:this )?(?:article|story)(?:\s*[\d:]+(?: min(?:utes)?)?)?",
@@ -72,14 +91,19 @@ _FURNITURE = (
     r"(?:image|photo|picture|video) caption\s*[,:].+",
     # the foot of a page
     r"(?:(?:©|\(c\)|copyright).{0,100}?)?\ball rights reserved\b\.?.{0,60}",
-    r"(?:tags?|topics?|keywords|filed under|categories|related topics)\s*:.{1,200}|reuse this content",
+    r"(?:tags?|topics?|keywords|filed under|posted in|categories|related topics)\s*:.{1,200}|reuse this content",
     r"our standards: the thomson reuters trust principles\.?(?:, opens new tab)?|opens new tab",
+    r".{0,80}\bissn:? ?\d{4}-\d{3}[\dx]\b.{0,40}",
+    r"this material may not be (?:published|reproduced)\b.{0,120}",
+    r"(?:the )?(?:views|opinions) expressed (?:here|in this (?:article|column|piece|commentary|post))\b.{0,160}",
+    r"(?:#\w+[\s,]*){2,}",
     # rules between parts, pictures in Markdown
     r"[-*_=~•·–—]{3,}|(?:[-*_] ?){3,}|!\[[^\]]*\]\([^)]*\)",
 )
 _LINK_LABEL = (
-    r"(?:read (?:more|also|next|on)|also read|see also|watch(?: also)?|related(?: (?:article|story|news|stories))?"
-    r"|recommended|you may (?:also )?like|don['’]t miss|more(?: on this)?|must read)\s*[:>»→|]+\s*\S.*"
+    r"(?:(?:read|see) (?:more|also|next|on)|also (?:read|see|watch)|watch(?: also)?|related"
+    r"|related (?:article|story|news|stories)|recommended|you may (?:also )?like|don['’]t miss|more(?: on this)?"
+    r"|must read)\s*[:>»→|]+\s*\S.*"
 )
 _BUTTONS = (
     r"facebook|twitter|x|x \(twitter\)|whats\s?app|telegram|linkedin|reddit|pinterest|instagram|messenger|viber|bluesky"
@@ -90,16 +114,23 @@ _LINK_LISTS = (
     r"(?:related|recommended|more|similar|other|latest|most read|trending|popular|top|editor['’]s)"
     r" (?:articles?|stories|news|topics|content|reading|coverage|from .{1,30}|now|for you|picks?)"
     r"|(?:explore )?more on th(?:is|ese) (?:story|topics?)|tags|topics|most (?:read|popular|viewed)|recommended|related"
-    r"|trending|you may (?:also )?like|read (?:also|next)|see also|up next"
+    r"|trending|you may (?:also )?like|read (?:also|next)|see also|up next|don['’]t miss|what to read next"
 )
-_CLOSING = r"\(?(?:(?:additional |with )?reporting|editing|writing|compiled|translated) by \S.*"
+_CLOSING = (
+    r"\(?(?:(?:additional |with )?reporting|edit(?:ing|ed)|writing|written|compiled|translat(?:ed|ion)|produced)"
+    r" by:? \S.*|[-–—]{1,2}\s?with assistance (?:from|by) \S.*"
+    r"|(?:the )?(?:associated press|reuters|agence france-presse|afp|ap|pa media|cnn(?:['’]s)?)\b.{0,60}"
+    r"\bcontributed to this (?:report|story|article)\.?"
+    r"|.{1,120}\bcontributed (?:to this (?:report|story|article)|reporting)\b.{0,30}"
+)
 
 
 def is_furniture(line: str) -> bool:
     """Whether the line is a button, an advertisement's mark, an onward link, a notice of consent and the like."""
     if len(line) > 400:
         return False
-    if all(_whole(_FURNITURE).fullmatch(part) for part in re.split(r"\s*[|•·]\s*", line)):
+    parts = [part for part in re.split(r"\s*[|•·]\s*", line) if part]
+    if parts and all(_whole(_FURNITURE).fullmatch(part) for part in parts):
         return True
     return not _ends_with_period(line) and bool(_whole((_LINK_LABEL,)).fullmatch(line))
 

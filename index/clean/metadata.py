@@ -123,6 +123,28 @@ def outlet(page: Page) -> str | None:
     return match["agency"] if match and match["agency"] and is_agency(match["agency"]) else None
 
 
+def take_dateline(page: Page) -> str:
+    """Take the dateline, "KYIV, June 14 (Reuters) -", out of the first paragraph; empty where there is none.
+
+    It opens with a place in capitals, or names an agency. What it says of date and outlet is to be read before.
+    """
+    at = next((at for at in page.rest() if is_prose(page.plain[at])), None)
+    match = _dateline(page, bare=True)
+    if at is None or match is None:
+        return ""
+    place, agency = (match["place"] or "").strip(" ,"), match["agency"]
+    is_placed = place.isupper() and len(place.split()) <= 5 and place.lower() not in _NO_PLACES and len(place) > 2
+    line = page.lines[at]
+    piece = line[: len(line) - len(line[match.end() :].lstrip())].rstrip()
+    is_plain = page.plain[at].startswith(piece)  # else blanks were folded, and the match counts in another string
+    if not is_plain or not line[match.end() :].strip() or not (is_agency(agency) if agency else is_placed):
+        return ""
+    if not agency and match.group().rstrip()[-1] == ":":  # "PUTIN: …" speaks
+        return ""
+    page.cut(at, piece)
+    return piece.rstrip(" -–—:")
+
+
 def _date_lines(page: Page, margin: set[int]) -> dict[int, Metadata]:
     edge = page.head() | page.foot()
     found = {at: metadata for at in page.rest() if (metadata := read_metadata(page.plain[at]))}
@@ -184,7 +206,8 @@ def _is_place(words: str) -> bool:
     return 1 <= len(parts) <= 2 and all(part[0].isupper() for part in parts) and not is_person(words)
 
 
-def _dateline(page: Page) -> re.Match[str] | None:
+def _dateline(page: Page, *, bare: bool = False) -> re.Match[str] | None:
+    """The dateline of the first prose; `bare`: also one of a place alone."""
     first = next((page.plain[at] for at in page.rest() if is_prose(page.plain[at])), "")
     match = _DATELINE.match(first)
-    return match if match and (match["date"] or match["agency"]) else None
+    return match if match and (bare or match["date"] or match["agency"]) else None

@@ -9,6 +9,13 @@ from index.errors import ReadError
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_CYRILLIC_WORD = re.compile(rb"[\xc0-\xff]{3,}")
+_LOOKED_AT, _FEWEST_FOREIGN = 100_000, 8
+_GARBLED = re.compile(
+    "(?:[ÃÂ][\x80-¿‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â[€‚„][\x80-¿˜™š›œžŸ“”¦¢]|[ÐÑ][\x80-¿‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ])"
+)
+"""UTF-8 of letters with accents, of typographic marks and of Cyrillic, as Windows-1252 shows it."""
+
 _MOST_CONTROLS = 0.02
 """The share of control bytes above which a file is no text."""
 
@@ -33,10 +40,34 @@ def decode(content: bytes, *, offset: int = 0) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         at = error.start + (len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0)
+        name = "WINDOWS-1251" if _is_cyrillic(content) else "WINDOWS-1252"
         raise ReadError(
             f"It is not UTF-8: byte 0x{content[at]:02x} at offset {offset + at}.",
-            "Convert it, for instance by `iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW` if it was saved on Windows.",
+            f"Convert it, for instance by `iconv -f {name} -t UTF-8 OLD > NEW` if it was saved on Windows.",
         ) from error
+
+
+def refuse_garbled(text: str) -> None:
+    """Raises ReadError for text that was decoded wrongly before it was saved."""
+    if _is_mojibake(text):
+        raise ReadError(
+            "Its letters are garbled: it was UTF-8, was read as Windows text, and was saved so (“Ã©” for “é”).",
+            "Take the original file, or undo it by `iconv -f UTF-8 -t WINDOWS-1252 OLD > NEW`.",
+        )
+
+
+def _is_cyrillic(content: bytes) -> bool:
+    """Whether the bytes look like Cyrillic of Windows: runs of letters that are all beyond ASCII."""
+    return len(_CYRILLIC_WORD.findall(content)) > len(content) / 50
+
+
+def _is_mojibake(text: str) -> bool:
+    """Whether most letters beyond ASCII stand in runs that are UTF-8 read as Windows-1252."""
+    foreign = sum(character > "\x7f" for character in text[:_LOOKED_AT])
+    if foreign < _FEWEST_FOREIGN:
+        return False
+    garbled = sum(len(run) for run in _GARBLED.findall(text[:_LOOKED_AT]))
+    return garbled >= 0.8 * foreign
 
 
 def _not_text(content: bytes) -> ReadError:

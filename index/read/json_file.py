@@ -36,12 +36,12 @@ def read_json(file: SourceFile) -> Iterator[ReadArticle | Unread]:
         return
     value = _parsed(text)
     if not isinstance(value, list):
-        yield _article(file, value, "", "")
+        yield article_from(file, value, "", "")
         return
     if not value:
         yield _empty(file)
     for number, item in enumerate(value, 1):
-        yield _article(file, item, f"item {number}", str(number))
+        yield article_from(file, item, f"item {number}", str(number))
 
 
 def read_json_lines(file: SourceFile) -> Iterator[ReadArticle | Unread]:
@@ -55,7 +55,7 @@ def read_json_lines(file: SourceFile) -> Iterator[ReadArticle | Unread]:
             if not content.strip():
                 continue
             is_empty = False
-            yield _article(file, _parsed(content, line=True), place, str(number))
+            yield article_from(file, _parsed(content, line=True), place, str(number))
         except ReadError as error:
             is_empty = False
             yield file.unread(error.problem, error.remedy, place)
@@ -105,7 +105,8 @@ def _finite(digits: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _article(file: SourceFile, value: Any, place: str, number: str) -> ReadArticle | Unread:
+def article_from(file: SourceFile, value: Any, place: str, number: str) -> ReadArticle | Unread:
+    """The article in one JSON object, the `number`th of its file, which stands at `place`."""
     try:
         return ReadArticle(_made(file, value, number), file.origin)
     except ReadError as error:

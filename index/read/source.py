@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, TypeAlias, cast
+from typing import IO, Any, TypeAlias, cast
 
 from index.errors import ReadError
 from index.records import Article
@@ -38,15 +39,41 @@ class Unread:
     remedy: str
 
 
+class Meter:
+    """Counts the bytes that were read."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def add(self, count: int) -> None:
+        self.count += count
+
+
 @dataclass(frozen=True)
 class SourceFile:
     """A file to read. `name`: its path relative to the folder given, as in "2024/06/plan.txt"; `kind`: ".txt"."""
 
     path: Path
     name: str
-    kind: str
-    is_compressed: bool
+    kind: str = ""
+    is_compressed: bool = False
     max_bytes: int = MAX_BYTES
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """For the fields of an article the columns of tables that hold them, where their names do not tell."""
+
+    member: str = ""
+    """The path within an archive, for a file that is in one."""
+
+    nesting: int = 0
+    opener: Callable[[], IO[bytes]] | None = field(default=None, compare=False)
+    """Opens a file that is not on the disk but in an archive."""
+
+    meter: Meter | None = field(default=None, compare=False)
+    """Told how many bytes of the disk were read."""
+
+    def of_kind(self, kind: str, *, is_compressed: bool) -> SourceFile:
+        """The same file, to be read as `kind`."""
+        return replace(self, kind=kind, is_compressed=is_compressed)
 
     @property
     def origin(self) -> str:
@@ -54,7 +81,10 @@ class SourceFile:
 
     def open(self) -> IO[bytes]:
         """The file's bytes, uncompressed. Raises OSError."""
-        return cast(IO[bytes], gzip.open(self.path)) if self.is_compressed else self.path.open("rb")
+        stream = self.opener() if self.opener else self.path.open("rb")
+        if self.meter and not self.opener:
+            stream = cast(IO[bytes], io.BufferedReader(_Metered(stream, self.meter), 1024 * 1024))
+        return cast(IO[bytes], _Unzipped(stream)) if self.is_compressed else stream
 
     def read(self) -> bytes:
         """All bytes, uncompressed. Raises OSError, EOFError or zlib.error for a damaged one, ReadError if too large."""
@@ -66,8 +96,51 @@ class SourceFile:
 
     def unread(self, problem: str, remedy: str, place: str = "") -> Unread:
         """An `Unread` of this file, or of a `place` in it such as "line 7"."""
-        shown = displayed(self.path)
+        shown = displayed(self.path / self.member if self.member else self.path)
         return Unread(self.origin, f"{shown}, {place}" if place else shown, problem, remedy)
+
+
+class _Metered(io.RawIOBase):
+    """A file being read, each byte of it metered. A part that is read again counts once."""
+
+    def __init__(self, stream: IO[bytes], meter: Meter) -> None:
+        self._stream, self._meter, self._far = stream, meter, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        if (at := self._stream.tell()) > self._far:
+            self._meter.add(at - self._far)
+            self._far = at
+        return len(data)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+class _Unzipped(gzip.GzipFile):
+    """What a compressed stream unpacks to. Closes the stream below too, which GzipFile leaves open."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__(fileobj=stream, mode="rb")
+        self._below = stream
+
+    def close(self) -> None:
+        super().close()
+        self._below.close()
 
 
 Reader: TypeAlias = Callable[[SourceFile], Iterator[ReadArticle | Unread]]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from index.clean import canonical, clean
+from index.clean import Cleaned, canonical, clean
 from index.dates import parse_published
-from index.read.decode import decode
+from index.read.decode import decode, refuse_garbled
 from index.read.front_matter import Entry, split_front_matter
 from index.read.identity import id_from_path, id_from_url
 from index.read.source import ReadArticle, SourceFile, Unread
@@ -33,6 +33,7 @@ def read_text(file: SourceFile) -> Iterator[ReadArticle | Unread]:
     if not text.strip():
         yield file.unread("The file is empty.", "Put the article's text into it, or remove it.")
         return
+    refuse_garbled(text)
     is_markdown = file.kind != ".txt"
     entries, body = split_front_matter(text) if is_markdown else ({}, text)
     given = {name: entry for name, keys in _KEYS.items() for entry in _first(entries, keys)}
@@ -68,11 +69,16 @@ def read_text(file: SourceFile) -> Iterator[ReadArticle | Unread]:
             authors=_authors(given["authors"]) if "authors" in given else cleaned.authors,
             url=url,
             language=given["language"].value if "language" in given else None,
-            metadata={key: entry.value for key, entry in entries.items() if key not in named},
+            metadata={key: entry.value for key, entry in entries.items() if key not in named} | stated(cleaned),
         ),
         file.origin,
         cleaned.removed,
     )
+
+
+def stated(cleaned: Cleaned) -> dict[str, str]:
+    """What cleaning found that no field of an article holds."""
+    return {"dateline": cleaned.dateline} if cleaned.dateline else {}
 
 
 def _first(entries: dict[str, Entry], keys: tuple[str, ...]) -> list[Entry]:

@@ -7,9 +7,11 @@ import csv
 import json
 import random
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from synonyms import Synonyms
 
 from assistant.reader.pairs import Pair
 from assistant.speaker import speaker_of
@@ -88,11 +90,11 @@ def _group(qa, p, paragraphs, title, bags, flat, names, rng, kinds) -> Group:
     others = [x for _, _, x in near if x != (p, at) and not any(t in paragraphs[x[0]][x[1]][1].lower() for t in texts)]
     own = [x for x in others if x[0] == p][:1]
     group += [Example(pair(x), False) for x in {*own, *others[:2]}]
-    if known and rng.random() < 0.25:
+    if known and rng.random() < 0.35:
         filler = rng.choice(["", "it", "that", "some", "they"])
         cut = re.sub(r"\s+", " ", f"{text[: span[0]]}{filler}{text[span[1] :]}").strip()
         group.append(Example(Pair(question, cut, group[0].pair.context), False))
-    swapped = _swapped(question, text, names, rng) if rng.random() < 0.25 else None
+    swapped = _swapped(question, text, names, rng) if rng.random() < 0.4 else None
     if swapped:
         group.append(Example(pair((p, at), swapped), False))
     return group
@@ -164,6 +166,36 @@ def qamr(folder: Path, rng: random.Random, most: int) -> Iterator[Group]:
             Example(Pair(row[5], text), True, span if span and max(answer) - min(answer) + 1 == len(answer) else None),
             Example(Pair(row[5], _detokenised(texts[other].split())[0]), False),
         ]
+
+
+def discourse(path: Path, rng: random.Random, most: int) -> Iterator[Group]:
+    """Why, how and when of single news sentences, against a sentence of the same file that shares words."""
+    rows = [json.loads(line) for line in path.open(encoding="utf-8")]
+    bags = [set(stems(row["context"])) for row in rows]
+    for i in rng.sample(range(len(rows)), min(most, len(rows))):
+        text, qa = rows[i]["context"], rows[i]["qas"][0]
+        if not qa["answers"] or len(text) > 600:
+            continue
+        start, length = qa["answers"][0]["start"], len(qa["answers"][0]["text"])
+        asked = set(stems(qa["question"]))
+        some = [j for j in rng.sample(range(len(rows)), 300) if rows[j]["context"] != text]
+        other = max(some, key=lambda j: len(asked & bags[j]))
+        yield [
+            Example(Pair(qa["question"], text), True, (start, start + length)),
+            Example(Pair(qa["question"], rows[other]["context"]), False),
+        ]
+
+
+def reworded(groups: Iterable[Group], synonyms: Synonyms, rng: random.Random) -> Iterator[Group]:
+    """Groups whose question can be put in other words, so put; a fifth of them in lower case."""
+    for group in groups:
+        if not group:
+            continue
+        asked = group[0].pair.question
+        other = synonyms.reworded(asked, rng, 0.7)
+        if other != asked:
+            other = other.lower() if rng.random() < 0.2 else other
+            yield [replace(one, pair=replace(one.pair, question=other)) for one in group if one.pair.question == asked]
 
 
 def said(path: Path, rng: random.Random, most: int) -> Iterator[Group]:

@@ -1,6 +1,8 @@
-"""Train the reader. `python tests/bench/train_reader.py TRAIN OUT [--minutes 45]`; resumes from its last checkpoint.
+"""Train the reader. `python tests/bench/train_reader.py TRAIN BENCH OUT [--minutes 100]`; resumes from its last
+checkpoint.
 
-Starts from the default embedding model's weights. Reads no benchmark. Writes checkpoint.pt, log.jsonl and, at the end,
+Starts from the default embedding model's weights. Reads the benchmarks only to leave out what stands in them. Writes
+checkpoint.pt, log.jsonl and, at the end,
 what the package ships: reader.safetensors (int8), tokenizer.json and config.json. The rate falls with the time used, so
 a run on a slower machine sees fewer pairs.
 """
@@ -19,6 +21,8 @@ import numpy as np
 import reader_data as data
 import torch
 from safetensors.torch import save
+from shingles import Benchmarks
+from synonyms import Synonyms
 from tokenizers import Tokenizer
 from transformers import BertModel
 
@@ -30,24 +34,34 @@ from index.embed import default_folder
 SEED, RATE, BATCH_TOKENS = 7, 1.2e-4, 4096
 
 
-def load(train: Path, rng: random.Random) -> tuple[list[data.Group], list[data.Group]]:
-    """Training groups and held-out ones; split by article."""
+def load(train: Path, rng: random.Random, benchmarks: Benchmarks) -> tuple[list[data.Group], list[data.Group]]:
+    """Training groups and held-out ones; split by article. What shares a run of words with the benchmarks is left
+    out."""
     squad = data.squad_like(train / "squad_dev/data.jsonl", rng)
     titles = sorted(squad)
     held = set(titles[::8])
-    training = [g for t in titles if t not in held for g in squad[t]]
+    natural = [g for t in titles if t not in held for g in squad[t]]
     testing = [g for t in held for g in squad[t]]
     nq = {**data.squad_like(train / "qed_dev/data.jsonl", rng)}
     questions = {e.pair.question for groups in nq.values() for g in groups for e in g}
     for title, groups in data.squad_like(train / "nq_oracle/data.jsonl", rng).items():
         nq.setdefault(title, []).extend(g for g in groups if g and g[0].pair.question not in questions)
-    training += [g for t in sorted(nq) for g in nq[t]]
-    training += list(data.selqa(train / "selqa/data.jsonl", rng))
+    natural += [g for t in sorted(nq) for g in nq[t]]
+    natural += list(data.said(train / "wikinews_1920/data.jsonl", rng, 2500))
+    training = natural + list(data.selqa(train / "selqa/data.jsonl", rng))
     training += list(data.qamr(train / "qamr", rng, 9000))
+    training += list(data.discourse(train / "qadiscourse/data.jsonl", rng, 3000))
     training += list(data.nqg(train / "nqg_sent/data.jsonl", rng, 4000))
-    training += list(data.said(train / "wikinews_1920/data.jsonl", rng, 2500))
+    training += list(data.reworded(natural, Synonyms(), rng))
+    whole = len(training)
+    training = [g for g in training if g and not any(benchmarks.share(text) for text in _texts(g))]
+    print(whole - len(training), "groups left out that share a run of words with the benchmarks", flush=True)
     rng.shuffle(training)
     return training, testing
+
+
+def _texts(group: data.Group) -> set[str]:
+    return {text for one in group for text in (one.pair.question, one.pair.context, one.pair.sentence)}
 
 
 def batches(groups: list[data.Group], tokenize: PairTokenizer, rng: random.Random):
@@ -128,13 +142,14 @@ def evaluate(network, groups, tokenize) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("train", type=Path)
+    parser.add_argument("bench", type=Path, help="the benchmarks' folder: what shares 8 words in a row is left out")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--minutes", type=float, default=45)
+    parser.add_argument("--minutes", type=float, default=100)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     rng = random.Random(SEED)
     torch.manual_seed(SEED)
-    training, testing = load(options.train, rng)
+    training, testing = load(options.train, rng, Benchmarks(options.bench))
     print(len(training), "groups", sum(map(len, training)), "pairs", len(testing), "held out", flush=True)
     folder = default_folder()
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))

@@ -1,0 +1,52 @@
+"""How a question was searched for, as HTML: what was understood of it, and on request why each article ranks."""
+
+from __future__ import annotations
+
+from html import escape
+
+from assistant.browser import wording
+from assistant.records import Answer, Search
+from assistant.retrieval.account import account
+
+_SIGNALS = {
+    "dense": ("Meaning", "How near the passage is in meaning: the cosine of the embeddings"),
+    "keyword": ("Words", "The words it shares with the question, by BM25"),
+    "headline": ("Headline", "The share of the question’s words that stand in the headline"),
+    "lead": ("Lead", "How early the passage stands in its article"),
+    "date": ("Date", "How near it was published to what the question wants"),
+}
+
+
+def understood(answer: Answer) -> str:
+    """What was understood of the question beyond its bare words; nothing where nothing was."""
+    if answer.search is None:
+        return ""
+    sentences = account(answer.search, answer.question.text)
+    return "".join(f'<p class="aside understood">{escape(sentence)}</p>' for sentence in sentences)
+
+
+def details(answer: Answer) -> str:
+    """A fold with the counts, times and signals of the search."""
+    if answer.search is None or not answer.passages:
+        return ""
+    heads = "".join(f'<th scope="col" title="{title}">{name}</th>' for name, title in _SIGNALS.values())
+    rows = "".join(
+        f'<tr><th scope="row">{wording.title(passage.article)}<br><span class="source-origin">'
+        f"{wording.origin(passage.article)}</span></th><td>{passage.score:.2f}</td>"
+        + "".join(f"<td>{passage.signals.get(name, 0):.2f}</td>" for name in _SIGNALS)
+        + "</tr>"
+        for passage in answer.passages
+    )
+    return f"""
+  <details class="search"><summary>How this was searched</summary>
+    <p class="aside">{_counts(answer.search)}</p>
+    <div class="search-table" tabindex="0" role="region" aria-label="Why each article ranks"><table>
+      <thead><tr><th scope="col">Article</th><th scope="col">Score</th>{heads}</tr></thead><tbody>{rows}</tbody>
+    </table></div>
+  </details>"""
+
+
+def _counts(search: Search) -> str:
+    spent = ", ".join(f"{stage} {spent:.0f} ms" for stage, spent in search.timings_ms.items())
+    articles = wording.counted(search.articles, "article")
+    return f"{articles} passed the limits; {wording.counted(search.chunks, 'passage')} scored. {escape(spent)}."

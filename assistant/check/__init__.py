@@ -1,0 +1,69 @@
+"""The check of the one promise. Every answer passes through `checked`, whoever wrote it, whoever shows it.
+
+Exact: the quote stands in the article at the offsets. Support: the quotes carry the sentence.
+
+support.py         the decision: supported, partly, unsupported
+tokens.py          a text as content words: stems, numbers, what is denied
+contradictions.py  other numbers, names, times, roles; a negation more or less
+speakers.py        who is said to say something, and words in quotation marks
+entailment.py      a natural-language-inference model beside the rules, by setting
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from assistant.check.support import support
+from assistant.records import Citation, Sentence, Support
+from index.records import Article
+from index.words import folded
+
+__all__ = ["Judge", "checked", "is_exact", "support"]
+
+Judge: TypeAlias = Callable[[str, Sequence[str]], Support]
+"""Whether quotes carry a sentence; `support` is the default one."""
+
+_LIKE_A_MARKER = re.compile(r"\[(\d+(?:,\s*\d+)*)\]")
+
+
+def is_exact(citation: Citation, article: Article | None) -> bool:
+    """Whether the quote is not empty and stands at the offsets of that very text."""
+    if article is None or article.id != citation.article_id or article.sha256 != citation.sha256:
+        return False
+    part = article.part(citation.field)
+    in_bounds = 0 <= citation.start < citation.end <= len(part)
+    return in_bounds and part[citation.start : citation.end] == citation.quote
+
+
+def checked(
+    sentences: Sequence[Sentence], articles: Mapping[str, Article], judge: Judge = support, *, mark: bool = False
+) -> tuple[Sentence, ...]:
+    """Those of `sentences` that may be shown, each with the support found, their markers counted anew from 1.
+
+    A citation that is not exact is dropped. A sentence goes with it if no citation is left, if the citations left
+    do not hold the words of its context, or if they do not carry it at all. With `mark` the last are kept, marked
+    as unsupported.
+    """
+    kept: list[Sentence] = []
+    markers: dict[tuple[str, str, int, int], int] = {}
+    for sentence in sentences:
+        exact = [c for c in sentence.citations if is_exact(c, articles.get(c.article_id))]
+        quotes = [citation.quote for citation in exact]
+        found = judge(sentence.text, quotes)
+        if not exact or (found is Support.UNSUPPORTED and not mark) or not _holds_context(sentence.context, quotes):
+            continue
+        numbered = []
+        for citation in exact:
+            place = (citation.article_id, citation.field, citation.start, citation.end)
+            numbered.append(replace(citation, marker=markers.setdefault(place, len(markers) + 1)))
+        # A number in brackets that the article itself holds would read as a marker.
+        text = _LIKE_A_MARKER.sub(r"(\1)", sentence.text)
+        kept.append(replace(sentence, text=text, citations=tuple(numbered), support=found))
+    return tuple(kept)
+
+
+def _holds_context(context: str | None, quotes: Sequence[str]) -> bool:
+    return context is None or any(folded(context) in folded(quote) for quote in quotes)

@@ -1,0 +1,129 @@
+"""Whether quotes carry a sentence: words, numbers, names, negations and speakers compared, no model needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
+
+from assistant.check import contradictions as contradiction
+from assistant.check.tokens import Token, tokens
+from assistant.records import Support
+from index.sentences import sentence_spans
+from index.words import stems, words
+
+Similarity: TypeAlias = Callable[[str, Sequence[str]], Sequence[float]]
+"""The cosine of a word with each of others."""
+
+_SAYS = frozenset(
+    stems(
+        "said say says saying state stated states add adds added tell tells told report reports reported announce "
+        "announced according note noted emphasize emphasized emphasised stress stressed declare declared explain "
+        "explained remark call called speak spoke spoken statement mention mentioned"
+    )
+)
+"""Verbs of speech stand for each other; who speaks is compared apart."""
+
+_LIGHT = frozenset(
+    stems(
+        "also make makes made take takes taken took have has had having be being been go goes gone went come comes "
+        "came do does done get got give gave given become became according around about some approximately nearly "
+        "almost just later early main mainly most mostly entirely completely fully however meanwhile then while both "
+        "still already"
+    )
+)
+"""Words that add next to nothing."""
+
+_LIMITS = frozenset("only all every always entire".split())
+"""Words that a sentence may not add."""
+
+_PASSIVE = re.compile(r"\b(?:was|were|been|be|is|are|being)\s+(?:\w+\s+)?\w+(?:ed|en|d|t|n)\b.{0,60}?\bby\b", re.S)
+
+_PARTLY_ABOVE = 0.5
+"""The share of content words above which a sentence that the quotes do not carry is carried in part."""
+
+_SAME = 0.85
+"""The cosine above which two words mean the same: "entirely" and "completely" have .82, "soldiers" and "troops" .89."""
+
+
+def support(sentence: str, quotes: Sequence[str], similarity: Similarity | None = None) -> Support:
+    """Whether `quotes` carry `sentence`.
+
+    What one quote says in whole sentences, word for word, is supported. What the quotes contradict, or names, numbers
+    and quoted words that they lack, make it unsupported. Then every content word must be found there, or one that means
+    the same: the embedding model tells by `similarity`; without it, only the same stem counts.
+    """
+    if is_verbatim(sentence, quotes):
+        return Support.SUPPORTED
+    claim = tokens(sentence)
+    evidence = tuple(token for quote in quotes for token in tokens(quote))
+    if not claim or not evidence:
+        return Support.UNSUPPORTED
+    if _contradicts(sentence, quotes, claim, evidence):
+        return Support.UNSUPPORTED
+    missing = [i for i in _missing(claim, evidence) if not _has_synonym(claim[i], evidence, similarity)]
+    share = 1 - len(missing) / len(claim)
+    if share < _PARTLY_ABOVE:
+        return Support.UNSUPPORTED
+    reserved = contradiction.drops_the_reserve(sentence, quotes) or _LIMITS & set(words(sentence)) - _all_words(quotes)
+    return Support.PARTLY if missing or reserved else Support.SUPPORTED
+
+
+def is_verbatim(sentence: str, quotes: Sequence[str]) -> bool:
+    """Whether one quote says it in whole sentences, word for word."""
+    said = words(sentence)
+    return bool(said) and any(said == run for quote in quotes for run in _runs_of_sentences(quote))
+
+
+def _has_synonym(token: Token, evidence: Sequence[Token], similarity: Similarity | None) -> bool:
+    """Whether a word of the evidence means the same. A name has none, nor a word that may be one."""
+    if similarity is None or token.named or token.value is not None:
+        return False
+    others = sorted({other.word for other in evidence if not other.named and other.value is None})
+    return bool(others) and max(similarity(token.word, others)) >= _SAME
+
+
+def _contradicts(sentence: str, quotes: Sequence[str], claim: tuple[Token, ...], evidence: tuple[Token, ...]) -> bool:
+    known = _all_words(quotes)
+    if any(token.named and not token.opens and token.value is None and token.word not in known for token in claim):
+        return True
+    passive = any(_PASSIVE.search(one) for one in (sentence, *quotes))
+    return (
+        contradiction.misquotes(sentence, quotes)
+        or contradiction.names_another_speaker(sentence, quotes)
+        or contradiction.has_other_numbers(claim, evidence)
+        or contradiction.has_other_names(claim, evidence)
+        or contradiction.differs_in_negation(claim, evidence)
+        or contradiction.says_the_opposite(sentence, quotes, claim, evidence)
+        or contradiction.moves_the_time(sentence, quotes)
+        or contradiction.exchanges_roles(claim, evidence, passive)
+    )
+
+
+def _missing(claim: Sequence[Token], evidence: Sequence[Token]) -> list[int]:
+    """The numbers of the claim's words that the evidence lacks."""
+    held = {token.stem for token in evidence}
+    spoken = bool(held & _SAYS)
+    values = {token.value for token in evidence}
+    return [
+        i
+        for i, token in enumerate(claim)
+        if token.stem not in held
+        and not (token.value is not None and token.value in values)
+        and token.stem not in _LIGHT
+        and not (spoken and token.stem in _SAYS)
+    ]
+
+
+def _all_words(quotes: Sequence[str]) -> set[str]:
+    return {word for quote in quotes for word in words(quote)}
+
+
+def _runs_of_sentences(quote: str) -> Iterator[list[str]]:
+    """The words of each run of whole sentences of `quote`."""
+    held = [words(quote[start:end]) for start, end in sentence_spans(quote)]
+    for first in range(len(held)):
+        run: list[str] = []
+        for one in held[first:]:
+            run = [*run, *one]
+            yield run

@@ -1,0 +1,116 @@
+"""A text as the check reads it: content words in order, each with its stem, its number, and whether it is denied.
+
+Rules for English; a text in another language has its words and numbers compared, and no more.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from index.words import STOP_WORDS, folded, stems, words
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|\w+(?:[’'-]\w+)*|[.,;:!?—–“”\"()]")
+_SHORT_FORM = re.compile(r"(?<=\w)n[’']t\b", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"[’']s?$")
+_BREAKS = frozenset('.,;:!?—–“”"()')
+
+_DENIES = {
+    **dict.fromkeys("no none nobody nothing neither nor without hardly".split(), 2),
+    **dict.fromkeys("not never cannot".split(), 4),
+}
+"""Small words that deny, and how many content words behind them they reach."""
+
+_DENIES_AFTER = dict.fromkeys(
+    (
+        "deny denies denied denying refuse refuses refused refusing reject rejects rejected rejecting fail fails "
+        "failed failing unlikely dispute disputes disputed decline declines declined"
+    ).split(),
+    6,
+)
+_ENDS_DENIAL = frozenset("but while and although though because whereas however".split())
+
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+).split()
+_ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_NUMBER_WORDS = {
+    **{word: float(value) for value, word in enumerate(_SMALL) if value != 1},
+    **{word: float(value) for value, word in enumerate(_ORDINALS) if value > 0},
+    **{"thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "seventy": 70.0, "eighty": 80.0, "ninety": 90.0},
+    **{"twice": 2.0, "thrice": 3.0, "half": 0.5, "dozen": 12.0, "dozens": 12.0, "single": 1.0},
+}
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+
+
+@dataclass(frozen=True)
+class Token:
+    """A content word. `value`: the number it states; `named`: written with a capital; `denied`: in the reach of a
+    negation; `before`: the small word right before it, as "from" in "from 3 to 4"."""
+
+    word: str
+    stem: str
+    value: float | None = None
+    named: bool = False
+    opens: bool = False
+    denied: bool = False
+    before: str = ""
+    clause: int = 0
+
+
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The content words of `text`, in order."""
+    found: list[Token] = []
+    raw = [match.group() for match in _TOKEN.finditer(_SHORT_FORM.sub(" not", text))]
+    denied, clause, before, at = 0, 0, "", 0
+    while at < len(raw):
+        written = raw[at]
+        word = folded(_POSSESSIVE.sub("", written))
+        at += 1
+        if written in _BREAKS or word in _ENDS_DENIAL:
+            # A comma inside an enumeration breaks a clause too: only nearness to other words is read off it.
+            denied, clause, before = 0, clause + 1, word
+            continue
+        if word in _DENIES:
+            denied, before = _DENIES[word], word
+            continue
+        value = _value(word)
+        if value is not None:
+            while at < len(raw) and folded(raw[at]) in _SCALES:
+                value *= _SCALES[folded(raw[at])]
+                at += 1
+        if word in STOP_WORDS and value is None:
+            before = word
+            continue
+        opens = not found or raw[max(0, at - 2)] in {".", "!", "?"}
+        for part in words(written) if value is None else [word]:
+            stem = (stems(part) or [part])[0]
+            found.append(Token(part, stem, value, written[0].isupper(), opens, denied > 0, before, clause))
+            before = ""
+        denied = _DENIES_AFTER.get(word, max(0, denied - 1))
+    return tuple(found)
+
+
+def _value(word: str) -> float | None:
+    if word[0].isdigit():
+        ordinal = re.fullmatch(r"(\d+)(?:st|nd|rd|th)", word)
+        plain = ordinal.group(1) if ordinal else word
+        plain = re.sub(r",(?=\d{3}(?!\d))", "", plain)
+        try:
+            return float(plain.replace(",", "."))
+        except ValueError:
+            return None
+    return _NUMBER_WORDS.get(word)
+
+
+def around(of: tuple[Token, ...], at: int, reach: int) -> dict[str, float]:
+    """The stems within `reach` content words of number `at`, each with its nearness (1 beside it)."""
+    near: dict[str, float] = {}
+    for i in range(max(0, at - reach), min(len(of), at + reach + 1)):
+        if i != at:
+            apart = abs(i - at) + 2 * abs(of[i].clause - of[at].clause)
+            near[of[i].stem] = max(near.get(of[i].stem, 0.0), 1 / apart)
+    return near

@@ -1,0 +1,205 @@
+"""The language-model answerer: prose of a chat model, each sentence checked before anyone sees it.
+
+context.py  what the model is given, within its budget
+reply.py    the streamed reply taken apart into sentences and the keys they cite
+claims.py   a sentence against the evidence: cited as it said, cited anew, or not carried
+
+Whatever goes wrong with the model, the extractive answer is given instead, and that is said.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.check import Judge
+from assistant.errors import ChatModelError
+from assistant.extractive import Draft
+from assistant.generative.claims import cited
+from assistant.generative.context import Context, context
+from assistant.generative.reply import Claim, Reply
+from assistant.models import ChatModel, Piece
+from assistant.records import Sentence, Support, Usage
+from assistant.settings import Settings
+from index.embed import Embedder
+from index.records import Article
+from index.words import stems, words
+
+_log = logging.getLogger(__name__)
+
+_CHARACTERS_PER_TOKEN = 8
+"""A reply that is longer than its tokens times this does not keep to its limit, and is read no further."""
+
+_SHORTEST = 4
+"""Words of a sentence: "Brussels" alone states nothing that could be checked."""
+
+_INSTEAD = "These are the articles' own sentences instead."
+
+
+@dataclass(frozen=True)
+class Written:
+    """What is written so far, every sentence of it checked; `answerer` wrote it. The last one is whole."""
+
+    sentences: tuple[Sentence, ...]
+    answerer: str
+    notes: tuple[str, ...] = ()
+    usage: Usage | None = None
+
+
+class LanguageModelAnswerer:
+    """Writes with the chat model that `open_model` gives, which is opened by the first question."""
+
+    def __init__(
+        self,
+        open_model: Callable[[], ChatModel],
+        embedder: Embedder,
+        judge: Judge,
+        settings: Settings,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._open_model = open_model
+        self._embedder = embedder
+        self._judge = judge
+        self._settings = settings
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._model: ChatModel | None = None
+
+    def stream(
+        self, question: str, draft: Draft, articles: Mapping[str, Article], fallback: str, began: float
+    ) -> Iterator[Written]:
+        """The answer as it grows. `fallback` is the name of who wrote `draft`, which is given if the model fails.
+
+        `began`: when the question was asked, by the clock.
+        """
+        try:
+            model = self._opened()
+        except ChatModelError as error:
+            yield self._instead(draft, fallback, f"The language model could not be used. {error}")
+            return
+        given = context(question, draft.evidence or draft.sentences, articles, self._embedder.count)
+        writing = _Writing(given, self._judge, self._settings, model.name)
+        failed = ""
+        try:
+            for claims in self._claims(model, given, writing):
+                if writing.take(claims, (self._clock() - began) * 1000):
+                    yield Written(tuple(writing.kept), model.name, usage=writing.usage)
+        except ChatModelError as error:
+            _log.warning("%s", error)
+            failed = str(error)
+        notes = writing.notes(failed)
+        if writing.kept:
+            yield Written(tuple(writing.kept), model.name, notes, writing.usage)
+        else:
+            why = f"The language model could not be used. {failed}" if failed else writing.why_nothing()
+            yield replace(self._instead(draft, fallback, why), usage=writing.usage)
+
+    def _opened(self) -> ChatModel:
+        with self._lock:
+            if self._model is None:
+                self._model = self._open_model()
+            return self._model
+
+    def _instead(self, draft: Draft, fallback: str, why: str) -> Written:
+        return Written(draft.sentences, fallback, (f"{why} {_INSTEAD}",))
+
+    def _claims(self, model: ChatModel, given: Context, writing: _Writing) -> Iterator[list[Claim]]:
+        """The model's sentences as they become whole. Raises ChatModelError, after those that were."""
+        reply = Reply()
+        until = self._clock() + self._settings.chat_timeout
+        ended = None
+        pieces = model.stream(given.system, given.user)
+        try:
+            for piece in pieces:
+                writing.count(piece)
+                ended = piece.ended or ended
+                yield reply.take(piece.text)
+                if writing.is_full or reply.characters > _CHARACTERS_PER_TOKEN * self._settings.chat_tokens:
+                    return
+                if self._clock() > until:
+                    seconds = f"{self._settings.chat_timeout:g}"
+                    raise ChatModelError(
+                        f"The model {model.name!r} did not end its reply within {seconds} seconds.",
+                        "Raise chat_timeout, or take a faster model.",
+                    )
+        except ChatModelError:
+            yield reply.rest(cut=True)
+            raise
+        finally:
+            if hasattr(pieces, "close"):
+                pieces.close()
+        yield reply.rest(cut=ended is None or ended in ("length", "max_tokens"))
+        if ended is None:
+            raise ChatModelError(f"The reply of {model.name!r} broke off.", "Ask again.")
+
+
+class _Writing:
+    """What became of a model's sentences so far."""
+
+    def __init__(self, given: Context, judge: Judge, settings: Settings, model: str) -> None:
+        self.kept: list[Sentence] = []
+        self.usage = Usage(model)
+        self._given = given
+        self._judge = judge
+        self._settings = settings
+        self._left_out = 0
+        self._refused = False
+        self._wrote = False
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.kept) >= self._settings.answer_sentences
+
+    def count(self, piece: Piece) -> None:
+        prompt = piece.prompt_tokens if piece.prompt_tokens is not None else self.usage.prompt_tokens
+        completion = piece.completion_tokens if piece.completion_tokens is not None else self.usage.completion_tokens
+        per_in, per_out = self._settings.chat_price_in, self._settings.chat_price_out
+        cost = None
+        if None not in (prompt, completion, per_in, per_out):
+            cost = ((prompt or 0) * (per_in or 0) + (completion or 0) * (per_out or 0)) / 1e6
+        self.usage = replace(self.usage, prompt_tokens=prompt, completion_tokens=completion, cost=cost)
+
+    def take(self, claims: Sequence[Claim], milliseconds: float) -> bool:
+        """Check `claims` and keep those that may be shown; whether any was kept."""
+        before = len(self.kept)
+        for claim in claims:
+            self._wrote = True
+            if claim.is_refusal:
+                self._refused = True
+                continue
+            if self.is_full or self._is_said(claim):
+                continue
+            if len(words(claim.text)) < _SHORTEST:
+                self._left_out += 1
+                continue
+            sentence = cited(claim, self._given.evidence, self._judge)
+            if sentence.support is not Support.SUPPORTED and self._settings.unsupported == "drop":
+                self._left_out += 1
+                continue
+            if not self.kept:
+                self.usage = replace(self.usage, first_sentence_ms=round(milliseconds, 1))
+            self.kept.append(sentence)
+        return len(self.kept) > before
+
+    def _is_said(self, claim: Claim) -> bool:
+        new = set(stems(claim.text))
+        return any(new <= set(stems(one.text)) for one in self.kept)
+
+    def notes(self, failed: str) -> tuple[str, ...]:
+        notes = []
+        if failed:
+            notes.append(f"The language model's reply ended early; what was whole and checked is shown. {failed}")
+        if self._left_out:
+            sentences = "1 sentence" if self._left_out == 1 else f"{self._left_out} sentences"
+            notes.append(f"Left out {sentences} of the language model that the articles do not carry as they stand.")
+        return tuple(notes)
+
+    def why_nothing(self) -> str:
+        if self._refused:
+            return "The language model found no answer in what it was given."
+        if self._left_out:
+            return "The articles do not carry what the language model wrote."
+        return "The language model wrote nothing of use." if self._wrote else "The language model wrote nothing."

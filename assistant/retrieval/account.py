@@ -1,0 +1,59 @@
+"""What a reader is told of a search: how the question was understood, which days and outlets it was narrowed to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.records import Reach, Search, Window
+from assistant.shown import shown_date
+
+
+def account(search: Search, question: str) -> list[str]:
+    """Sentences that say what was searched for other than the bare words of `question`; none where nothing was."""
+    return list(_sentences(search, question))
+
+
+def narrowed(search: Search) -> list[str]:
+    """What the words of the question narrowed the search to, as a list of limits."""
+    window = search.window if search.window_used and search.window and search.window.reach is Reach.FILTER else None
+    return [
+        *([f"{days(window)} (“{window.words}”)"] if window else []),
+        *([f"from {_listed(search.outlets)}"] if search.outlets and search.outlets_used else []),
+    ]
+
+
+def days(window: Window) -> str:
+    """The days of a window in words: "from 6 June 2022 to 12 June 2022"."""
+    if window.since == window.until:
+        return f"on {shown_date(window.since)}"
+    if window.since and window.until:
+        return f"from {shown_date(window.since)} to {shown_date(window.until)}"
+    return f"from {shown_date(window.since)} on" if window.since else f"up to {shown_date(window.until)}"
+
+
+def _sentences(search: Search, question: str) -> Iterator[str]:
+    if search.text != question:
+        yield f"Understood as: {search.text}"
+    if (window := search.window) is not None:
+        if not search.window_used:
+            yield f"No article is {days(window)} (“{window.words}”), so all days were searched."
+        elif window.reach is Reach.FILTER:
+            yield f"Searched {days(window)} (“{window.words}”)."
+        else:
+            yield f"Articles {days(window)} (“{window.words}”) went first."
+    elif search.latest:
+        yield f"The newest articles went first (“{search.latest}”)."
+    if search.outlets:
+        named = _listed(search.outlets)
+        yield (
+            f"Searched only {named}."
+            if search.outlets_used
+            else f"{named} had nothing there, so all outlets were searched."
+        )
+    for name, found in search.parts:
+        if not found:
+            yield f"Nothing was found for “{name}”."
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,283 @@
+"""Stretches of time in words ("last week", "14 June", "the third quarter of 2021") as their first and last day.
+
+Counted from a day given. A weekday, and a day or month without a year, is the latest one that is not after that day;
+weeks
+begin on Monday. Knows nothing of questions or articles: who asks decides whether the words are meant as a time at all.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from typing import TypeAlias
+
+Days: TypeAlias = tuple[datetime.date, datetime.date]
+"""The first and the last day, both included."""
+
+DAY = datetime.timedelta(days=1)
+
+_MONTHS = (
+    ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
+    ("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct"), ("november", "nov"),
+    ("december", "dec"),
+)  # fmt: skip
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
+_NUMBERS = {
+    word: i
+    for i, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen".split())
+} | {"a": 1, "an": 1, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3, "several": 3}
+_PART = {"early": 0, "mid": 1, "late": 2}
+_DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
+
+
+def patterns() -> dict[str, str]:
+    """A regular expression of each form of a time in words, in the order to try them; none has a group of its own.
+
+    Case matters where the name of a month may be another word ("may", "march").
+    """
+    month = "|".join(name for names in _MONTHS for name in names)
+    names = "|".join(name.capitalize() for names in _MONTHS for name in names)
+    weekday, season = "|".join(_WEEKDAYS), "|".join(_SEASONS)
+    count = rf"(?:\d+|(?:a\s+)?(?:few|couple\s+of)|several|{'|'.join(word for word in _NUMBERS if ' ' not in word)})"
+    unit = r"(?:day|week|month|year)"
+    year = r"(?:1[6-9]|20)\d\d"
+    relative = (
+        r"(?:the\s+)?day\s+before\s+yesterday|today|tonight|yesterday(?:\s+(?:morning|evening))?|last\s+night"
+        r"|this\s+(?:morning|afternoon|evening)|(?:this|last)\s+(?:week|month|year|quarter)\b"
+        r"|(?:the\s+)?(?:week|year)\s+before\s+last|(?:(?:this|last|the)\s+)?(?:past\s+)?weekend"
+        rf"|(?:the\s+)?(?:past|last|previous)\s+(?:{count}\s+)?{unit}s?\b"
+        rf"|(?:about\s+|some\s+)?{count}\s+{unit}s?\s+ago|(?:this|last|past)\s+(?:{weekday})(?:\s+(?:morning|afternoon|evening|night))?"
+        rf"|(?:this|last|past)\s+(?:{month}|{season})\b(?!\s+\d)"
+    )
+    date = (
+        rf"\d{{4}}-\d{{2}}-\d{{2}}"
+        rf"|(?:(?:{weekday}),?\s+)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{month})\b\.?(?:,?\s+{year}\b)?"
+        rf"|(?:(?:{weekday}),?\s+)?(?:{month})\b\.?\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\b(?!\s*%|\s+per)(?:,?\s+{year}\b)?"
+    )
+    months = (
+        rf"(?i:(?:early|mid|late|the\s+(?:beginning|start|middle|end)\s+of)[\s-]+)?"
+        rf"(?:(?:(?i:{month})\.?,?\s+(?:of\s+)?{year}\b)|(?:{names})\b|(?:{month.replace('may|', '')})\b)"
+    )
+    quarter = (
+        rf"(?:the\s+)?(?:first|second|third|fourth|last|1st|2nd|3rd|4th)\s+quarter\s+of\s+(?:{year}|this\s+year|last\s+year)"
+        rf"|Q[1-4]\s+(?:of\s+)?{year}|(?:the\s+)?(?:first|second)\s+half\s+of\s+{year}|(?:the\s+)?(?:{season})\s+(?:of\s+)?{year}"
+    )
+    part = r"(?:(?:early|mid|late)[\s-]+|the\s+(?:beginning|start|middle|end)\s+of\s+)"
+    years = rf"{part}{year}\b|(?:the\s+)?{year[:-2]}0s|{year}\b(?![-–/%]\d|s)"
+    return {
+        "relative": rf"(?i:{relative})",
+        "date": rf"(?i:{date})",
+        "weekday": rf"(?i:(?:{weekday})\b(?:\s+(?:morning|afternoon|evening|night)\b)?)",
+        "quarter": rf"(?i:{quarter})",
+        "months": months,
+        "year": rf"(?i:{years})",
+    }
+
+
+def days_of(said: str, today: datetime.date) -> Days | None:
+    """The first and last day of a stretch of time in words; None where it is no such thing, or no date of the
+    calendar."""
+    words = " ".join(re.sub(r"[,.]", " ", said.lower()).split())
+    words = re.sub(r"^(?:the|on|in|of|during)\s+", "", words)
+    for read in (_relative_days, _iso_day, _day_of_month, _month, _quarter, _season, _decade_or_year):
+        try:
+            days = read(words, today)
+        except (ValueError, OverflowError):  # 30 February
+            return None
+        if days is not None:
+            return days
+    return None
+
+
+def _relative_days(words: str, today: datetime.date) -> Days | None:
+    monday = today - DAY * today.weekday()
+    first_of_month = today.replace(day=1)
+    fixed = {
+        "today": (today, today), "tonight": (today, today), "this morning": (today, today),
+        "this afternoon": (today, today), "this evening": (today, today),
+        "yesterday": (today - DAY, today - DAY), "last night": (today - DAY, today),
+        "yesterday morning": (today - DAY, today - DAY), "yesterday evening": (today - DAY, today - DAY),
+        "day before yesterday": (today - 2 * DAY, today - 2 * DAY), "the day before yesterday": (today - 2 * DAY,) * 2,
+        "this week": (monday, today), "last week": (monday - 7 * DAY, monday - DAY),
+        "week before last": (monday - 14 * DAY, monday - 8 * DAY),
+        "this month": (first_of_month, today), "last month": _whole_month(first_of_month - DAY),
+        "this year": (today.replace(month=1, day=1), today),
+        "last year": (datetime.date(today.year - 1, 1, 1), datetime.date(today.year - 1, 12, 31)),
+        "year before last": (datetime.date(today.year - 2, 1, 1), datetime.date(today.year - 2, 12, 31)),
+        "this quarter": (_whole_quarter(today.year, (today.month + 2) // 3)[0], today),
+        "last quarter": _whole_quarter(*_quarter_before(today)),
+    }  # fmt: skip
+    if words in fixed:
+        return fixed[words]
+    if words in ("this weekend", "last weekend", "weekend", "past weekend"):
+        saturday = today - DAY * ((today.weekday() - 5) % 7)
+        if words == "last weekend" and today.weekday() >= 5:
+            saturday -= 7 * DAY
+        return saturday, min(saturday + DAY, today)
+    if match := re.fullmatch(
+        rf"(?:(this|last|past)\s)?({'|'.join(_WEEKDAYS)})(?:\s(?:morning|afternoon|evening|night))?", words
+    ):
+        day = today - DAY * ((today.weekday() - _WEEKDAYS.index(match[2])) % 7)
+        return (day - 7 * DAY,) * 2 if match[1] in ("last", "past") and day == today else (day, day)
+    if match := re.fullmatch(r"(?:past|last|previous)\s(?:(\d+|[a-z]+(?:\sof)?)\s)?(day|week|month|year)s?", words):
+        count = _number(match[1] or "a")
+        return None if count is None else (_back(today, count, match[2]), today)
+    if match := re.fullmatch(
+        r"(?:about\s|some\s)?(\d+|an?(?:\s(?:few|couple\sof))?|[a-z]+)\s(day|week|month|year)s?\s(?:ago|earlier|before)",
+        words,
+    ):
+        count = _number(match[1])
+        if count is None:
+            return None
+        day, unit = _back(today, count, match[2]), match[2]
+        if unit == "day":
+            return day, day
+        if unit == "week":
+            start = day - DAY * day.weekday()
+            return start, start + 6 * DAY
+        if unit == "month":
+            return _whole_month(day)
+        return datetime.date(day.year, 1, 1), datetime.date(day.year, 12, 31)
+    return None
+
+
+def _iso_day(words: str, today: datetime.date) -> Days | None:
+    if match := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", words):
+        day = datetime.date(int(match[1]), int(match[2]), int(match[3]))
+        return day, day
+    return None
+
+
+def _day_of_month(words: str, today: datetime.date) -> Days | None:
+    words = re.sub(rf"^(?:{'|'.join(_WEEKDAYS)})\s(?:the\s)?(?=\w)", "", words)
+    match = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?\s(?:of\s)?([a-z]+)(?:\s(\d{4}))?", words)
+    day, name, year = (match[1], match[2], match[3]) if match else (None, None, None)
+    if match is None and (match := re.fullmatch(r"([a-z]+)\s(?:the\s)?(\d{1,2})(?:st|nd|rd|th)?(?:\s(\d{4}))?", words)):
+        day, name, year = match[2], match[1], match[3]
+    if match is None or _month_number(name) is None:
+        return None
+    month = _month_number(name) or 0
+    if year:
+        found = datetime.date(int(year), month, int(day or 0))
+    else:
+        years = range(today.year, today.year - 8, -1)  # 29 February is the rarest
+        dates = (_date_or_none(one, month, int(day or 0)) for one in years)
+        past = next((one for one in dates if one and one <= today), None)
+        if past is None:
+            return None
+        found = past
+    return found, found
+
+
+def _month(words: str, today: datetime.date) -> Days | None:
+    match = re.fullmatch(
+        r"(?:(this|last|past)\s)?(?:(early|mid|late|beginning\sof|start\sof|middle\sof|end\sof)[\s-])?([a-z]+)(?:\s(?:of\s)?(\d{4}))?",
+        words,
+    )
+    if match is None or (month := _month_number(match[3])) is None:
+        return None
+    year = int(match[4]) if match[4] else today.year - (month > today.month)
+    if match[1] in ("last", "past") and not match[4] and month == today.month:
+        year -= 1
+    first, last = _whole_month(datetime.date(year, month, 1))
+    if part := match[2]:
+        third = _PART.get(part, 0 if "start" in part or "beg" in part else 1 if "middle" in part else 2)
+        return ((first, first + 9 * DAY), (first + 10 * DAY, first + 19 * DAY), (first + 20 * DAY, last))[third]
+    return first, last
+
+
+def _quarter(words: str, today: datetime.date) -> Days | None:
+    names = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+    match = re.fullmatch(
+        r"(?:(first|second|third|fourth|last|1st|2nd|3rd|4th)\squarter|q([1-4]))(?:\s(?:of\s)?(\d{4}|this year|last "
+        r"year))",
+        words,
+    )
+    if match:
+        year = today.year if match[3] == "this year" else today.year - 1 if match[3] == "last year" else int(match[3])
+        return _whole_quarter(year, names[match[1]] if match[1] else int(match[2]))
+    if match := re.fullmatch(r"(first|second)\shalf\sof\s(\d{4})", words):
+        year, begins = int(match[2]), 1 if match[1] == "first" else 7
+        return datetime.date(year, begins, 1), _whole_month(datetime.date(year, begins + 5, 1))[1]
+    return None
+
+
+def _season(words: str, today: datetime.date) -> Days | None:
+    match = re.fullmatch(rf"(?:(this|last|past)\s)?({'|'.join(_SEASONS)})(?:\s(?:of\s)?(\d{{4}}))?", words)
+    if match is None or not (match[1] or match[3]):
+        return None
+    begins, ends = _SEASONS[match[2]]
+
+    def of(year: int) -> Days:
+        last = _whole_month(datetime.date(year + (ends < begins), ends, 1))[1]
+        return datetime.date(year, begins, 1), last
+
+    if match[3]:
+        return of(int(match[3]))
+    year = today.year if of(today.year)[0] <= today else today.year - 1
+    if match[1] == "last" and of(year)[1] >= today:
+        year -= 1
+    return of(year)
+
+
+def _decade_or_year(words: str, today: datetime.date) -> Days | None:
+    if match := re.fullmatch(r"((?:1[89]|20)\d)0s", words):
+        year = int(match[1]) * 10
+        return datetime.date(year, 1, 1), datetime.date(year + 9, 12, 31)
+    if match := re.fullmatch(
+        r"(?:(early|mid|late|beginning\sof|start\sof|middle\sof|end\sof)[\s-])?((?:1[6-9]|20)\d\d)", words
+    ):
+        year = int(match[2])
+        if part := match[1]:
+            begins = {"early": 1, "begin": 1, "start": 1, "mid": 5, "middl": 5, "late": 9, "end o": 9}[part[:5]]
+            return datetime.date(year, begins, 1), _whole_month(datetime.date(year, begins + 3, 1))[1]
+        return datetime.date(year, 1, 1), datetime.date(year, 12, 31)
+    return None
+
+
+def _month_number(name: str | None) -> int | None:
+    return next((i for i, names in enumerate(_MONTHS, 1) if name in names), None)
+
+
+def _number(words: str) -> int | None:
+    if words.isdigit():
+        return int(words) if len(words) <= 4 else None
+    return _NUMBERS.get(words)
+
+
+def _back(today: datetime.date, count: int, unit: str) -> datetime.date:
+    if unit == "month":
+        months = today.year * 12 + today.month - 1 - count
+        year, month = divmod(months, 12)
+        return datetime.date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
+    if unit == "year":
+        return _date_or_none(today.year - count, today.month, today.day) or datetime.date(today.year - count, 2, 28)
+    return today - DAY * (count * _DAYS_OF[unit])
+
+
+def _on_day(day: datetime.date, number: int) -> Days | None:
+    found = _date_or_none(day.year, day.month, number)
+    return (found, found) if found else None
+
+
+def _date_or_none(year: int, month: int, day: int) -> datetime.date | None:
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _whole_month(day: datetime.date) -> Days:
+    return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def _whole_quarter(year: int, quarter: int) -> Days:
+    first = datetime.date(year, 3 * quarter - 2, 1)
+    return first, _whole_month(datetime.date(year, 3 * quarter, 1))[1]
+
+
+def _quarter_before(today: datetime.date) -> tuple[int, int]:
+    quarter = (today.month + 2) // 3
+    return (today.year - 1, 4) if quarter == 1 else (today.year, quarter - 1)

@@ -1,0 +1,190 @@
+"""The days that a text speaks of by their distance from its own date: "on Friday", "last week", "June 14", as dates.
+
+English news prose. A pure function of the text and the date of its publication: nothing is stored, so nothing grows
+stale, and the same article always gives the same dates. What could mean two days ("next Friday", said on a Wednesday)
+gives none: wrong is worse than missing.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from index.records import Article, Published
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NUMBERS = ("a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_COUNT = rf"(?P<count>\d{{1,3}}|an|{'|'.join(_NUMBERS)})"
+_PART_OF_DAY = r"(?:\s+(?:early\s+|late\s+)?(?:morning|afternoon|evening|night))?"
+_MONTH = (
+    r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"
+    r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+)
+_FORMS = (
+    r"(?P<near>today|tonight|yesterday|tomorrow|last\s+night|this\s+(?:morning|afternoon|evening))",
+    r"(?<!Black )(?<!Good )(?<!Cyber )(?<!Super )(?<!Easter )(?<!Bloody )"
+    rf"(?:(?P<which>last|next|this)\s+)?(?P<weekday>(?-i:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day){_PART_OF_DAY}"
+    r"(?!\s+(?-i:Times|Mail|Mirror|Express|Telegraph|Night Live|Agreement))",
+    r"(?P<so_far>earlier\s+)?(?P<turn>this|last|next)\s+(?P<period>week|month|year)",
+    rf"{_COUNT}\s+(?P<unit>day|week|month|year)s?\s+ago",
+    r"(?:in|over|during|within)\s+the\s+(?:past|last)\s+(?P<span>\d{1,3}|"
+    + "|".join(_NUMBERS[1:])
+    + r")\s+(?P<span_unit>day|week|month|year)s",
+    rf"(?-i:{_MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?!,?\s+\d{{4}})",
+    rf"(?P<day_>\d{{1,2}})(?:st|nd|rd|th)?\s+(?-i:{_MONTH.replace('month', 'month_')})\b(?!,?\s+\d{{4}})",
+)
+_AHEAD = re.compile(
+    r"\b(?:will|shall|would|is to|are to|due|scheduled|expected|set (?:to|for)|going to|plans? (?:to|for)|planned for"
+    r"|upcoming|coming)\b|\b(?:by|until|before|ahead of)\s+(?:early |late )?$",
+    re.IGNORECASE,
+)
+"""What stands before a day that is to come, in the same clause."""
+
+_BACK = re.compile(r"\b(?:said|says|told|announced|added|wrote|tweeted|reported|was|were|had|did)\b", re.IGNORECASE)
+"""What, standing after that, turns the clause to a day that has been: "he will go, she said on Friday"."""
+
+_OPEN = re.compile(r"\b(?:was|were) to\b", re.IGNORECASE)
+
+_NEAR_DAYS = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1, "last night": -1}
+
+
+@dataclass(frozen=True)
+class DateMention:
+    """Words of a text that name a day or a stretch of days: `text[start:end]`, from `first` to `last` inclusive."""
+
+    start: int
+    end: int
+    words: str
+    first: datetime.date
+    last: datetime.date
+
+    @property
+    def iso(self) -> str:
+        """ISO 8601: "2024-06-14", or "2024-06-03/2024-06-09" for a stretch."""
+        return f"{self.first}" if self.first == self.last else f"{self.first}/{self.last}"
+
+
+def dates_of(article: Article) -> tuple[DateMention, ...]:
+    """The days that an article's text speaks of, resolved against its own date; none where it has no date."""
+    return date_mentions(article.text, article.published)
+
+
+def date_mentions(text: str, published: Published) -> tuple[DateMention, ...]:
+    """The days that `text`, published on that day, speaks of, in their order. None where `published` is None."""
+    if published is None:
+        return ()
+    day = published.date() if isinstance(published, datetime.datetime) else published
+    found = []
+    for match in _pattern().finditer(text):
+        try:
+            days = _days(match.groupdict(), day, text[max(0, match.start() - 120) : match.start()])
+        except (ValueError, OverflowError):  # 31 June; years beyond the calendar
+            continue
+        if days:
+            found.append(DateMention(match.start(), match.end(), match.group(), *days))
+    return tuple(found)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(_FORMS)})(?![\w-])", re.IGNORECASE)
+
+
+_Days = tuple[datetime.date, datetime.date] | None
+
+
+def _days(parts: dict[str, str | None], day: datetime.date, before: str) -> _Days:
+    if near := parts["near"]:
+        at = day + datetime.timedelta(_NEAR_DAYS.get(" ".join(near.lower().split()), 0))
+        return at, at
+    if weekday := parts["weekday"]:
+        return _weekday(_WEEKDAYS.index(weekday.lower()), (parts["which"] or "").lower(), day, before)
+    if period := parts["period"]:
+        turn = {"last": -1, "this": 0, "next": 1}[(parts["turn"] or "").lower()]
+        first, last = _period(period.lower(), turn, day)
+        return (first, day) if parts["so_far"] and not turn else (first, last)
+    if unit := parts["unit"]:
+        return _ago(_number(parts["count"] or ""), unit.lower(), day)
+    if unit := parts["span_unit"]:
+        return _ago(_number(parts["span"] or ""), unit.lower(), day, since=True)
+    name, number = parts["month"] or parts["month_"] or "", int(parts["day"] or parts["day_"] or 0)
+    return _of_month(_MONTHS.index(name[:3].lower()) + 1, number, day)
+
+
+def _weekday(wanted: int, which: str, day: datetime.date, before: str) -> _Days:
+    """The day of the week meant. Unmarked it is the last one that was, or the next where the clause looks ahead."""
+    back, ahead = (day.weekday() - wanted) % 7, (wanted - day.weekday()) % 7
+    clause = re.split(r"[.!?;]\s|\n", before)[-1]
+    if which == "last":
+        offset = -back if back and wanted > day.weekday() else None if back else -7
+    elif which == "next":
+        offset = ahead if ahead and wanted < day.weekday() else None if ahead else 7
+    elif which == "this":
+        offset = wanted - day.weekday()
+    elif _OPEN.search(clause):
+        offset = None
+    else:
+        cues = [match.end() for match in _AHEAD.finditer(clause)]
+        offset = ahead if cues and not _BACK.search(clause, cues[-1]) else -back
+    if offset is None:
+        return None
+    at = day + datetime.timedelta(offset)
+    return at, at
+
+
+def _period(unit: str, turn: int, day: datetime.date) -> tuple[datetime.date, datetime.date]:
+    """The week (from Monday), month or year that lies `turn` units from that of `day`."""
+    if unit == "week":
+        first = day - datetime.timedelta(day.weekday() - 7 * turn)
+        return first, first + datetime.timedelta(6)
+    if unit == "year":
+        return datetime.date(day.year + turn, 1, 1), datetime.date(day.year + turn, 12, 31)
+    year, month = divmod(day.year * 12 + day.month - 1 + turn, 12)
+    return datetime.date(year, month + 1, 1), datetime.date(year, month + 1, calendar.monthrange(year, month + 1)[1])
+
+
+def _ago(count: int, unit: str, day: datetime.date, *, since: bool = False) -> _Days:
+    """The day, week, month or year so many ago; with `since`, all days from then on."""
+    if unit == "day":
+        first = last = day - datetime.timedelta(count)
+    else:
+        first, last = _period(unit, -count, day)
+    if since:
+        start = first if unit == "day" else min(last, _same_day(first, day))
+        return start, day
+    return first, last
+
+
+def _same_day(first: datetime.date, day: datetime.date) -> datetime.date:
+    """The day of the month, year or week that `first` begins which `day` is of its own."""
+    if (first.month, first.day) == (1, 1) and first.year != day.year:
+        month = day.month
+        return datetime.date(first.year, month, min(day.day, calendar.monthrange(first.year, month)[1]))
+    if first.day == 1:
+        return datetime.date(first.year, first.month, min(day.day, calendar.monthrange(first.year, first.month)[1]))
+    return first + datetime.timedelta(day.weekday())
+
+
+def _of_month(month: int, number: int, day: datetime.date) -> _Days:
+    """The day of the month that is nearest to `day`, if it lies within five months of it: else the year is open."""
+    near = [
+        datetime.date(year, month, number)
+        for year in (day.year - 1, day.year, day.year + 1)
+        if _is(year, month, number)
+    ]
+    at = min(near, key=lambda one: abs((one - day).days))
+    return (at, at) if abs((at - day).days) <= 150 else None
+
+
+def _is(year: int, month: int, number: int) -> bool:
+    return 1 <= number <= calendar.monthrange(year, month)[1]
+
+
+def _number(word: str) -> int:
+    if word.isdigit():
+        return int(word)
+    return 1 if word.lower() == "an" else _NUMBERS.index(word.lower()) + 1
