@@ -29,6 +29,7 @@ from index.home import Home
 from index.read import ReadArticle, Unread
 from index.records import Article
 from index.search import Index, require_same_weights
+from index.serving import open_previous
 from index.update import Progress, UpdateReport, add_articles, build_index, no_progress, remove_articles
 
 _log = logging.getLogger(__name__)
@@ -181,21 +182,38 @@ class Assistant:
                     # Readers of the old build may still hold it; it goes when the last of them is done.
                     self._open, self._rejected = self._opened(), None
             except (BuildError, FingerprintError) as error:
+                if self._open is None and isinstance(error, BuildError):
+                    self._open, self._rejected = self._previous(error), name
                 if self._open is None:
                     raise
                 if self._rejected != name:
+                    # The error says what to run.
                     _log.error("%s The build %s goes on serving.", error, self._open.manifest.name)
                     self._rejected = name
             return self._open
 
     def _opened(self) -> Index:
         """The build that serves, freshly opened. Raises BuildError or FingerprintError."""
-        index = Index.open(self.home)
+        return self._fitting(Index.open(self.home))
+
+    def _previous(self, error: BuildError) -> Index | None:
+        """The build from before, where the one that should serve cannot. Raises FingerprintError."""
+        index = open_previous(self.home, error)
+        return self._fitting(index) if index else None
+
+    def _fitting(self, index: Index) -> Index:
+        """`index`, if its vectors compare with those of the embedding model. Raises FingerprintError."""
         try:
             require_same_weights(index.manifest, self.embedder)
         except FingerprintError:
             index.close()
             raise
+        if index.manifest.dtype != self.embedder.dtype:
+            _log.warning(
+                "The index was embedded in %s, and questions are embedded in %s; the scores move by thousandths.",
+                index.manifest.dtype,
+                self.embedder.dtype,
+            )
         return index
 
     def articles(self) -> Sequence[Article]:

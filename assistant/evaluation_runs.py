@@ -21,7 +21,7 @@ from assistant.evaluate import Evaluation
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
-    from index.build import Manifest
+    from index.manifest import Manifest
 
 HIGHER_IS_BETTER = (
     *("correct", "hit@1", "hit@4", "hit@10", "mrr@10", "citation_validity"),

@@ -17,6 +17,7 @@ import datetime
 import errno
 import logging
 import os
+import shutil
 import socket
 import threading
 from typing import TYPE_CHECKING, Annotated, Any
@@ -30,7 +31,9 @@ from assistant import browser
 from assistant.contract import answer_json, article_json, question_from
 from assistant.errors import QuestionError, ServeError
 from assistant.records import Question
+from assistant.retrieve import retrieve
 from index.errors import DatelineError, UnknownArticleError
+from index.home import existing
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -193,11 +196,20 @@ def _health(assistant: Assistant) -> dict[str, Any]:
         "chunks": 0,
         "age_seconds": None,
         "embedding_model": assistant.settings.embedding_model,
+        "answers": False,
+        "free_bytes": shutil.disk_usage(existing(assistant.home.root)).free,
     }
     try:
         index = assistant.index()
+        if index is not None:
+            # The way of every question, but for its reading: embed, search both ways, fetch the article.
+            retrieve(index, assistant.embedder, Question("What is reported?"), 1, datetime.date.today())
+            found["answers"] = True
     except DatelineError as error:
         return found | {"status": "error", "message": str(error)}
+    except Exception as error:
+        _log.exception("The answer path does not work.")
+        return found | {"status": "error", "message": f"No question can be answered: {type(error).__name__}: {error}."}
     if index is None or index.manifest.articles == 0:
         found |= {"status": "empty", "message": "Nothing is indexed yet. Add articles and update the index."}
     if index is None:

@@ -13,14 +13,11 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +28,8 @@ from index.chunks import embedded_text
 from index.embed import Recipe, Vectors
 from index.errors import BuildError
 from index.home import Home, sync_folder, sync_tree
-from index.keywords import KeywordIndex
+from index.keywords import KeywordIndex, RowWords, Tokens
+from index.manifest import FORMAT, Manifest, files_of
 from index.records import Article, Published, text_sha256
 from index.words import WORDS_VERSION
 
@@ -43,73 +41,14 @@ list, -1 where unknown."""
 
 Rows = npt.NDArray[np.void]
 
-_FORMAT = 1
 _BATCH = 2000
 _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 """What `make` calls a build; whatever else lies in builds/ is not ours to delete."""
 
 
-@dataclass(frozen=True)
-class Manifest:
-    """What a build holds and what it was made with. `content` is equal for two builds of the same versions.
-
-    `files` are the sizes in bytes of its files that reading never changes: Chroma answers wrongly from a file that was
-    cut off, or takes the process down with it.
-    """
-
-    name: str
-    made_at: str
-    recipe: Recipe
-    dtype: str
-    articles: int
-    chunks: int
-    sources: tuple[str, ...]
-    content: str
-    files: dict[str, int] = field(default_factory=dict)
-    words: int = WORDS_VERSION
-    format: int = _FORMAT
-
-    @classmethod
-    def read(cls, folder: Path) -> Manifest:
-        """Raises BuildError if the build in `folder` is half-written, damaged, or of another format."""
-        remedy = "Run `dateline index build PATH…` to build the index again; what was embedded is kept."
-        try:
-            fields: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            fields["recipe"] = Recipe(**fields["recipe"])
-            fields["sources"] = tuple(fields["sources"])
-            manifest = cls(**fields)
-        except FileNotFoundError as error:
-            raise BuildError(f"The build in {folder} is half-written: it has no manifest.json.", remedy) from error
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            raise BuildError(f"The manifest of the build in {folder} cannot be read: {error}.", remedy) from error
-        if (manifest.format, manifest.words) != (_FORMAT, WORDS_VERSION):
-            raise BuildError(f"The build in {folder} was made by another version of Dateline.", remedy)
-        sizes = _sizes(folder)
-        if damaged := [name for name, size in manifest.files.items() if sizes.get(name) != size]:
-            raise BuildError(f"The build in {folder} is damaged: {damaged[0]} is not what was written.", remedy)
-        return manifest
-
-    def write(self, folder: Path) -> None:
-        with (folder / "manifest.json").open("w", encoding="utf-8") as file:
-            json.dump(asdict(self), file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(folder)
-
-
-def _sizes(folder: Path) -> dict[str, int]:
-    """The sizes in bytes of a build's files but for the manifest and Chroma's database, in which opening it writes."""
-    files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
-    return {
-        name: file.stat().st_size
-        for name, file in sorted(files.items())
-        if name != "manifest.json" and not name.startswith("chroma/chroma.sqlite3")
-    }
-
-
 def content_digest(versions: Sequence[int], recipe: Recipe) -> str:
     """Equal for the same versions split and embedded the same way."""
-    made_by = [WORDS_VERSION, _FORMAT, clusters.CLUSTERS_VERSION]
+    made_by = [WORDS_VERSION, FORMAT, clusters.CLUSTERS_VERSION]
     return text_sha256(json.dumps([sorted(versions), recipe.as_json(), made_by], sort_keys=True))
 
 
@@ -155,8 +94,9 @@ def make(
         rows, sources = _rows(catalogue, held)
         np.save(folder / "rows.npy", rows)
         np.save(folder / "clusters.npy", clusters.of_rows(catalogue, rows["version"]))
-        KeywordIndex.build(_texts(catalogue, held), folder / "keywords")
         start = home.build(serving.name) if serving and serving.recipe == recipe else None
+        words, vocabulary = _words(catalogue, held, start)
+        KeywordIndex.build(words, folder / "keywords", vocabulary)
         count = _write_vectors(catalogue, recipe, rows, start, folder, advance)
         if count != len(rows):
             raise BuildError(
@@ -172,7 +112,7 @@ def make(
             chunks=len(rows),
             sources=sources,
             content=content_digest(versions, recipe),
-            files=_sizes(folder),
+            **files_of(folder),
         )
         sync_tree(folder)
         manifest.write(folder)
@@ -195,6 +135,11 @@ def reprints(folder: Path, versions: Iterable[int]) -> int:
     return len(set(versions) & set(pairs[size[place] > 1, 1].tolist()))
 
 
+def discard(home: Home, name: str) -> None:
+    """Drop a build that is not on record and does not serve."""
+    shutil.rmtree(home.build(name), ignore_errors=True)
+
+
 def prune(home: Home, catalogue: Catalogue, before: str | None) -> None:
     """Drop every build but the one that serves and `before`, which served before it; also what a crash left."""
     kept = {home.current(), before}
@@ -215,9 +160,20 @@ def _rows(catalogue: Catalogue, held: Sequence[Row]) -> tuple[Rows, tuple[str, .
     return rows, tuple(sources)
 
 
-def _texts(catalogue: Catalogue, held: Sequence[Row]) -> Iterator[str]:
-    for row, article in _with_articles(catalogue, held):
-        yield embedded_text(article.title, article.text[row.chunk.start : row.chunk.end])
+def _words(
+    catalogue: Catalogue, held: Sequence[Row], start: Path | None
+) -> tuple[list[str | Tokens], Mapping[str, int] | None]:
+    """For each row its words where the build `start` holds them, and the vocabulary they are numbered by; else its
+    text."""
+    known, places = None, {}
+    if start and (start / "keywords" / "tokens.npy").exists():  # builds of earlier versions have none
+        known = RowWords.open(start / "keywords")
+        places = {number: i for i, number in enumerate(np.load(start / "rows.npy")["number"].tolist())}
+    words: list[str | Tokens] = [known[places[row.number]] if known and row.number in places else "" for row in held]
+    fresh = [i for i, row in enumerate(held) if row.number not in places]
+    for i, (row, article) in zip(fresh, _with_articles(catalogue, [held[i] for i in fresh]), strict=True):
+        words[i] = embedded_text(article.title, article.text[row.chunk.start : row.chunk.end])
+    return words, known.vocabulary if known else None
 
 
 def _with_articles(catalogue: Catalogue, held: Sequence[Row]) -> Iterator[tuple[Row, Article]]:
@@ -258,5 +214,5 @@ def _copy_store(start: Path, numbers: Sequence[int], folder: Path) -> tuple[list
     there, wanted = set(np.load(start / "rows.npy")["number"].tolist()), set(numbers)
     if len(there & wanted) * 2 <= len(wanted | there):
         return [], wanted
-    shutil.copytree(start / "chroma", folder / "chroma")
+    store.copy(start / "chroma", folder / "chroma")
     return sorted(there - wanted), wanted - there

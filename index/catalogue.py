@@ -12,35 +12,28 @@ from __future__ import annotations
 import datetime
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from index.dates import parse_published
 from index.embed import Recipe, Vectors
 from index.errors import CatalogueError
 from index.migrations import migrate
-from index.records import Article, Chunk, text_sha256
+from index.records import Article, Chunk
+from index.sqlite_errors import FAULTS_OF_THE_FILE, code_of, remedy_for
+from index.version_record import article_from, digest, record
 
 _STORED = np.float16
 """Vectors are kept in half precision: a cosine moves by less than 0.0005, the files halve."""
 
-_FAULTS_OF_THE_FILE = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_NOTADB,
-    }
-)
-"""Errors of the disk and of other programs; any other is a mistake in this one, and stays what it is."""
+_AT_ONCE = 500
+"""Values in one statement; SQLite takes at most 999 in its older versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +55,13 @@ class Row:
 
 
 class Catalogue:
-    """One connection to the catalogue; use it from one thread."""
+    """One connection to the catalogue; use it from one thread, or, opened read-only, from several."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
         self._path = path
+        self._one_at_a_time = threading.Lock()
+        self._removed: tuple[int, frozenset[int]] | None = None
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Catalogue:
@@ -77,7 +72,9 @@ class Catalogue:
         connection = None
         try:
             if read_only:
-                connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
+                connection = sqlite3.connect(
+                    f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30, check_same_thread=False
+                )
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 connection = sqlite3.connect(path, timeout=30, isolation_level=None)
@@ -89,7 +86,7 @@ class Catalogue:
             if connection is not None:
                 connection.close()
             if isinstance(error, (sqlite3.Error, OSError)):
-                raise CatalogueError(f"The catalogue {path} cannot be opened: {error}.", _remedy(error)) from error
+                raise CatalogueError(f"The catalogue {path} cannot be opened: {error}.", remedy_for(error)) from error
             raise
         return cls(connection, path)
 
@@ -99,22 +96,18 @@ class Catalogue:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of it or nothing."""
-        self._run("BEGIN IMMEDIATE")
+        self.run("BEGIN IMMEDIATE")
         try:
             yield
-            self._run("COMMIT")
+            self.run("COMMIT")
         except BaseException:
             if self._db.in_transaction:  # a full disk, for one, ends it by itself
-                self._run("ROLLBACK")
+                self.run("ROLLBACK")
             raise
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        """For the modules that keep tables of their own here: clusters.py and known_pages.py. Raises CatalogueError."""
-        return self._run(statement, values)
-
-    def _run(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """All rows that the statement gives. Raises CatalogueError where the file, not the statement, is at fault."""
-        with self._reported():
+        with self._reported(), self._one_at_a_time:
             return self._db.execute(statement, values).fetchall()
 
     def _run_each(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -126,28 +119,28 @@ class Catalogue:
         try:
             yield
         except sqlite3.Error as error:
-            if _code(error) not in _FAULTS_OF_THE_FILE:
+            if code_of(error) not in FAULTS_OF_THE_FILE:
                 raise
-            raise CatalogueError(f"The catalogue {self._path} cannot be used: {error}.", _remedy(error)) from error
+            raise CatalogueError(f"The catalogue {self._path} cannot be used: {error}.", remedy_for(error)) from error
 
     # Articles
 
     def put(self, article: Article) -> int:
         """Store `article` as a version unless that very version is there; its number either way."""
-        digest = _digest(article)
-        where = (article.id, digest)
-        found = self._run("SELECT version FROM versions WHERE article_id = ? AND digest = ?", where)
+        key = digest(article)
+        where = (article.id, key)
+        found = self.run("SELECT version FROM versions WHERE article_id = ? AND digest = ?", where)
         if found:
             return int(found[0][0])
-        self._run(
+        self.run(
             "INSERT INTO versions (article_id, digest, added_at, record, title, text) VALUES (?, ?, ?, ?, ?, ?)",
-            (*where, _now(), _record(article), article.title, article.text),
+            (*where, _now(), record(article), article.title, article.text),
         )
-        return int(self._run("SELECT last_insert_rowid()")[0][0])
+        return int(self.run("SELECT last_insert_rowid()")[0][0])
 
     def is_version(self, version: int, article: Article) -> bool:
         """Whether `version` is just that article, in every field."""
-        return [(_digest(article),)] == self._run("SELECT digest FROM versions WHERE version = ?", (version,))
+        return [(digest(article),)] == self.run("SELECT digest FROM versions WHERE version = ?", (version,))
 
     def article(self, version: int) -> Article:
         """The article as it stood in `version`. Raises KeyError if there is no such version."""
@@ -158,17 +151,17 @@ class Catalogue:
     def articles(self, versions: Sequence[int]) -> Iterator[Article]:
         """The articles of `versions`, in the order given."""
         for version in versions:
-            for row in self._run("SELECT article_id, title, text, record FROM versions WHERE version = ?", (version,)):
-                yield _article(*row)
+            for row in self.run("SELECT article_id, title, text, record FROM versions WHERE version = ?", (version,)):
+                yield article_from(*row)
 
     def versions_of(self, article_id: str) -> list[int]:
         """Every version of one article, oldest first."""
-        rows = self._run("SELECT version FROM versions WHERE article_id = ? ORDER BY version", (article_id,))
+        rows = self.run("SELECT version FROM versions WHERE article_id = ? ORDER BY version", (article_id,))
         return [row[0] for row in rows]
 
     def bylines(self, versions: Collection[int]) -> dict[int, tuple[str, tuple[str, ...], str | None]]:
         """The article id, authors and language of each of `versions`."""
-        rows = self._run(
+        rows = self.run(
             "SELECT version, article_id, json_extract(record, '$.authors'), json_extract(record, '$.language') FROM "
             "versions"
         )
@@ -181,7 +174,7 @@ class Catalogue:
     # Heads: what the next build holds
 
     def heads(self) -> dict[str, Head]:
-        rows = self._run("SELECT article_id, version, origin FROM heads ORDER BY article_id")
+        rows = self.run("SELECT article_id, version, origin FROM heads ORDER BY article_id")
         return {article_id: Head(article_id, version, origin) for article_id, version, origin in rows}
 
     def set_heads(self, heads: Iterable[Head]) -> None:
@@ -195,22 +188,50 @@ class Catalogue:
     def drop_heads(self, article_ids: Iterable[str]) -> None:
         self._run_each("DELETE FROM heads WHERE article_id = ?", [(one,) for one in article_ids])
 
+    # Removals: above all builds
+
+    def removed(self) -> frozenset[int]:
+        """The versions that no build may show; the same object until one is removed, so that asking costs nothing."""
+        state = int(self.run("PRAGMA data_version")[0][0]) + self._db.total_changes
+        if self._removed is None or self._removed[0] != state:
+            found = frozenset(row[0] for row in self.run("SELECT version FROM removed"))
+            if self._removed is not None and self._removed[1] == found:
+                found = self._removed[1]
+            self._removed = (state, found)
+        return self._removed[1]
+
+    def remove(self, article_ids: Iterable[str]) -> None:
+        """Let no build show any version of these articles any more, nor the next one hold them."""
+        for one in article_ids:
+            self.run("DELETE FROM heads WHERE article_id = ?", (one,))
+            self.run(
+                "INSERT OR IGNORE INTO removed (version, removed_at) "
+                "SELECT version, ? FROM versions WHERE article_id = ?",
+                (_now(), one),
+            )
+
+    def show_again(self, versions: Iterable[int]) -> None:
+        """An editor gave these versions anew: they are no longer removed."""
+        self._run_each("DELETE FROM removed WHERE version = ?", [(version,) for version in versions])
+
     # Chunks and vectors, by recipe
 
     def recipe_number(self, recipe: Recipe) -> int:
         """The number of `recipe`, stored on first use."""
         text = json.dumps(recipe.as_json(), sort_keys=True)
-        self._run("INSERT OR IGNORE INTO recipes (fingerprint) VALUES (?)", (text,))
-        return int(self._run("SELECT recipe FROM recipes WHERE fingerprint = ?", (text,))[0][0])
+        statement = "SELECT recipe FROM recipes WHERE fingerprint = ?"
+        if not self.run(statement, (text,)):
+            self.run("INSERT OR IGNORE INTO recipes (fingerprint) VALUES (?)", (text,))
+        return int(self.run(statement, (text,))[0][0])
 
     def without_chunks(self, recipe: int, versions: Sequence[int]) -> list[int]:
         """Those of `versions` that were not split by `recipe` yet."""
-        known = {row[0] for row in self._run("SELECT version FROM splits WHERE recipe = ?", (recipe,))}
+        known = {row[0] for row in self.run("SELECT version FROM splits WHERE recipe = ?", (recipe,))}
         return [version for version in versions if version not in known]
 
     def put_chunks(self, recipe: int, version: int, chunks: Sequence[Chunk], keys: Sequence[bytes]) -> None:
         """Store how `recipe` splits `version`; `keys` name the vectors."""
-        self._run("INSERT INTO splits (version, recipe) VALUES (?, ?)", (version, recipe))
+        self.run("INSERT INTO splits (version, recipe) VALUES (?, ?)", (version, recipe))
         self._run_each(
             "INSERT INTO chunks (version, recipe, ordinal, start, end, vector_key) VALUES (?, ?, ?, ?, ?, ?)",
             [(version, recipe, c.ordinal, c.start, c.end, key) for c, key in zip(chunks, keys, strict=True)],
@@ -219,10 +240,10 @@ class Catalogue:
     def missing_vectors(self, keys: Sequence[bytes]) -> set[bytes]:
         """Those of `keys` that have no vector yet."""
         found: set[bytes] = set()
-        for at in range(0, len(keys), 500):
-            some = keys[at : at + 500]
+        for at in range(0, len(keys), _AT_ONCE):
+            some = keys[at : at + _AT_ONCE]
             marks = ",".join("?" * len(some))
-            found.update(r[0] for r in self._run(f"SELECT key FROM vectors WHERE key IN ({marks})", some))
+            found.update(r[0] for r in self.run(f"SELECT key FROM vectors WHERE key IN ({marks})", some))
         return set(keys) - found
 
     def put_vectors(self, keys: Sequence[bytes], vectors: Vectors) -> None:
@@ -231,10 +252,10 @@ class Catalogue:
 
     def rows(self, recipe: int, versions: Sequence[int]) -> Iterator[Row]:
         """The chunks of `versions` by `recipe`, by number."""
-        self._run("CREATE TEMP TABLE IF NOT EXISTS wanted (version INTEGER PRIMARY KEY)")
-        self._run("DELETE FROM wanted")
+        self.run("CREATE TEMP TABLE IF NOT EXISTS wanted (version INTEGER PRIMARY KEY)")
+        self.run("DELETE FROM wanted")
         self._run_each("INSERT OR IGNORE INTO wanted VALUES (?)", [(version,) for version in versions])
-        found = self._run(
+        found = self.run(
             "SELECT chunk, version, article_id, ordinal, start, end FROM chunks JOIN versions USING (version) "
             "WHERE recipe = ? AND version IN (SELECT version FROM wanted) ORDER BY chunk",
             (recipe,),
@@ -245,82 +266,70 @@ class Catalogue:
     def vectors(self, numbers: Sequence[int], dimension: int) -> Vectors:
         """The vectors of the chunks `numbers`, shape (len(numbers), dimension), in the order given."""
         out = np.zeros((len(numbers), dimension), dtype=np.float32)
-        for i, number in enumerate(numbers):
-            found = self._run("SELECT vector FROM chunks JOIN vectors ON key = vector_key WHERE chunk = ?", (number,))
-            if not found:
-                raise CatalogueError(
-                    f"The catalogue has no vector for chunk {number}.", "Run `dateline index build` again."
+        for at in range(0, len(numbers), _AT_ONCE):
+            some = numbers[at : at + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            found = dict(
+                self.run(
+                    f"SELECT chunk, vector FROM chunks JOIN vectors ON key = vector_key WHERE chunk IN ({marks})", some
                 )
-            out[i] = np.frombuffer(found[0][0], dtype=_STORED)
+            )
+            for i, number in enumerate(some, at):
+                if len(found.get(number, b"")) != dimension * _STORED().itemsize:
+                    raise CatalogueError(
+                        f"The catalogue has no vector for chunk {number}, or one of another length.",
+                        "Restore it from a backup, or move the data folder away and run `dateline index build PATH…`.",
+                    )
+                out[i] = np.frombuffer(found[number], dtype=_STORED)
         return out
 
     # Builds
 
-    def put_build(self, name: str, recipe: int, versions: Sequence[int]) -> None:
-        self._run("INSERT INTO builds (build, recipe, made_at) VALUES (?, ?, ?)", (name, recipe, _now()))
-        self._run_each("INSERT INTO members (build, version) VALUES (?, ?)", [(name, v) for v in versions])
+    def put_build(
+        self, name: str, recipe: int, versions: Sequence[int], origins: Mapping[int, str] = MappingProxyType({})
+    ) -> None:
+        """Record a build of `versions`, and the file that each came from, by version."""
+        self.run("INSERT INTO builds (build, recipe, made_at) VALUES (?, ?, ?)", (name, recipe, _now()))
+        self._run_each(
+            "INSERT INTO members (build, version, origin) VALUES (?, ?, ?)",
+            [(name, version, origins.get(version, "")) for version in versions],
+        )
 
     def drop_build(self, name: str) -> None:
-        self._run("DELETE FROM members WHERE build = ?", (name,))
-        self._run("DELETE FROM builds WHERE build = ?", (name,))
+        self.run("DELETE FROM members WHERE build = ?", (name,))
+        self.run("DELETE FROM builds WHERE build = ?", (name,))
 
     def build_names(self) -> list[str]:
-        """The builds on record, oldest first."""
-        return [row[0] for row in self._run("SELECT build FROM builds ORDER BY made_at, build")]
+        """The builds on record, oldest first, also where the clock was set back between them."""
+        return [row[0] for row in self.run("SELECT build FROM builds ORDER BY rowid")]
+
+    def build_recipe(self, build: str) -> Recipe:
+        """The recipe of `build`. Raises KeyError if it is not on record."""
+        for (text,) in self.run("SELECT fingerprint FROM builds JOIN recipes USING (recipe) WHERE build = ?", (build,)):
+            return Recipe(**json.loads(text))
+        raise KeyError(build)
+
+    def member_ids(self, build: str) -> frozenset[str]:
+        """The articles that `build` holds, removed ones too."""
+        statement = "SELECT article_id FROM members JOIN versions USING (version) WHERE build = ?"
+        return frozenset(row[0] for row in self.run(statement, (build,)))
+
+    def member_heads(self, build: str) -> dict[str, Head]:
+        """What `build` holds of each article that was not removed since, by id."""
+        rows = self.run(
+            "SELECT article_id, version, origin FROM members JOIN versions USING (version) "
+            "WHERE build = ? AND version NOT IN (SELECT version FROM removed) ORDER BY article_id",
+            (build,),
+        )
+        return {row[0]: Head(*row) for row in rows}
 
     def members(self, build: str) -> list[int]:
         """The versions that `build` holds, by article id."""
-        rows = self._run(
+        rows = self.run(
             "SELECT version FROM members JOIN versions USING (version) WHERE build = ? ORDER BY article_id", (build,)
         )
         return [row[0] for row in rows]
 
 
-def _code(error: Exception) -> int:
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
-
-
-def _remedy(error: Exception) -> str:
-    match _code(error):
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return "Another program holds it; close that program, then run the command again."
-        case sqlite3.SQLITE_FULL:
-            return "Make room on the disk, then run the command again."
-    return "Restore it from a backup, or move the data folder away and run `dateline index build PATH…`."
-
-
 def _now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
-
-
-def _record(article: Article) -> str:
-    """All of `article` but its text and title, as JSON."""
-    return json.dumps(
-        {
-            "published": article.published.isoformat() if article.published else None,
-            "source": article.source,
-            "authors": list(article.authors),
-            "url": article.url,
-            "language": article.language,
-            "metadata": dict(article.metadata),
-        },
-        ensure_ascii=False,
-        sort_keys=True,
-    )
-
-
-def _digest(article: Article) -> str:
-    return text_sha256(json.dumps([article.title, article.sha256, _record(article)], ensure_ascii=False))
-
-
-def _article(article_id: str, title: str, text: str, record: str) -> Article:
-    fields = json.loads(record)
-    published, authors = fields.pop("published"), tuple(fields.pop("authors"))
-    return Article(
-        id=article_id,
-        title=title,
-        text=text,
-        published=parse_published(published) if published else None,
-        authors=authors,
-        **fields,
-    )

@@ -8,6 +8,7 @@ DatelineError                 something failed; says what, to what, and what to 
 ├── BuildError                no build serves, or one is damaged or half-written
 ├── FingerprintError          the data folder was made with another embedding model
 ├── BusyError                 another process is writing to the data folder
+├── BackupError               a backup cannot be written, or is not whole
 ├── UnknownArticleError       no article has that id
 └── in assistant/errors.py
     ├── SettingsError         a setting is unknown or has a value that cannot be used
@@ -55,6 +56,10 @@ class FingerprintError(DatelineError):
 
 class BusyError(DatelineError):
     """Another process is writing to the data folder."""
+
+
+class BackupError(DatelineError):
+    """A backup cannot be written, is not whole, or would overwrite an index."""
 
 
 class UnknownArticleError(DatelineError):

@@ -64,6 +64,11 @@ class Home:
         return f"Run `dateline index build PATH… --home {self.root}` to build the index again."
 
 
+def existing(folder: Path) -> Path:
+    """`folder`, or the nearest folder above it that is there: the disk that it is on, or will be."""
+    return next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
+
+
 def sync_file(file: Path) -> None:
     """Make the content of `file` last through a power loss."""
     with file.open("r+b") as stream:

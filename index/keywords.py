@@ -1,8 +1,12 @@
-"""Keyword search by BM25 over a build's chunks; the only module that imports bm25s. Rows count from 0."""
+"""Keyword search by BM25 over a build's chunks; the only module that imports bm25s. Rows count from 0.
+
+Beside what bm25s writes, the folder keeps the words of every row (tokens.npy, starts.npy), so that the next build stems
+only what is new: stemming 53,000 chunks takes longer than everything else that adding one article does.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +16,30 @@ import numpy.typing as npt
 from index.words import stems
 
 Scores = npt.NDArray[np.float32]
+Tokens = npt.NDArray[np.int32]
+"""The words of a row in order, each by its number in the vocabulary."""
+
+_K1, _B = 1.2, 0.75
+
+
+class RowWords:
+    """The words of the rows of one build, to be handed on to the next: `self[row]`."""
+
+    def __init__(self, vocabulary: Mapping[str, int], tokens: Tokens, starts: npt.NDArray[np.int64]) -> None:
+        self.vocabulary = vocabulary
+        self._tokens = tokens
+        self._starts = starts
+
+    def __getitem__(self, row: int) -> Tokens:
+        return self._tokens[self._starts[row] : self._starts[row + 1]]
+
+    @classmethod
+    def open(cls, folder: Path) -> RowWords:
+        """Raises OSError or ValueError if they cannot be read."""
+        import json
+
+        vocabulary = json.loads((folder / "vocab.index.json").read_text(encoding="utf-8"))
+        return cls(vocabulary, np.load(folder / "tokens.npy", mmap_mode="r"), np.load(folder / "starts.npy"))
 
 
 class KeywordIndex:
@@ -22,19 +50,25 @@ class KeywordIndex:
         self.size = size
 
     @classmethod
-    def build(cls, texts: Iterable[str], folder: Path) -> None:
-        """Index `texts`, row by row, into `folder`."""
+    def build(cls, rows: Sequence[str | Tokens], folder: Path, vocabulary: Mapping[str, int] | None = None) -> None:
+        """Index `rows` into `folder`: each a text, or its words numbered by `vocabulary`, which grows."""
         import bm25s
 
         folder.mkdir(parents=True, exist_ok=True)
-        vocabulary: dict[str, int] = {}
-        ids = [[vocabulary.setdefault(stem, len(vocabulary)) for stem in stems(text)] for text in texts]
-        if not vocabulary:
+        known = dict(vocabulary or {})
+        ids = [_numbered(row, known) if isinstance(row, str) else row for row in rows]
+        starts = np.zeros(len(ids) + 1, dtype=np.int64)
+        np.cumsum([len(one) for one in ids], out=starts[1:])
+        tokens = np.concatenate([*ids, np.zeros(0, dtype=np.int32)]).astype(np.int32)
+        np.save(folder / "tokens.npy", tokens)
+        np.save(folder / "starts.npy", starts)
+        if not len(tokens):
             # bm25s cannot index a corpus without a word; one word that no question has stands in.
-            vocabulary[""] = 0
-            ids = [[0] for _ in ids] or [[0]]
-        scorer = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
-        scorer.index((ids, vocabulary), show_progress=False)
+            known.setdefault("", len(known))
+            ids = ids or [np.zeros(0, dtype=np.int32)]
+            ids[0] = np.array([known[""]], dtype=np.int32)
+        scorer = _matrix_builder(bm25s)(method="lucene", k1=_K1, b=_B)
+        scorer.index((ids, known), show_progress=False)
         scorer.save(folder, show_progress=False)
 
     @classmethod
@@ -62,3 +96,40 @@ class KeywordIndex:
         ends = self._scorer.scores["indptr"]
         places = [self._scorer.vocab_dict.get(stem) for stem in stems]
         return np.array([0 if at is None else int(ends[at + 1]) - int(ends[at]) for at in places], dtype=np.float64)
+
+
+def load_library() -> None:
+    """Import bm25s ahead of its first use."""
+    import bm25s  # noqa: F401
+
+
+def _numbered(text: str, vocabulary: dict[str, int]) -> Tokens:
+    return np.array([vocabulary.setdefault(stem, len(vocabulary)) for stem in stems(text)], dtype=np.int32)
+
+
+def _matrix_builder(bm25s: Any) -> Any:
+    """bm25s's BM25 with its matrix made by numpy as a whole: the same scores in a fraction of the time."""
+
+    class WholeMatrix(bm25s.BM25):  # type: ignore[misc]
+        def build_index_from_ids(
+            self, unique_token_ids: Sequence[int], corpus_token_ids: Sequence[Tokens], **_: object
+        ) -> dict[str, Any]:
+            self.nonoccurrence_array = None
+            documents, words = len(corpus_token_ids), len(unique_token_ids)
+            lengths = np.array([len(one) for one in corpus_token_ids])
+            of_document = np.repeat(np.arange(documents, dtype=np.int64), lengths)
+            of_word = np.concatenate(corpus_token_ids).astype(np.int64)
+            cells, counts = np.unique(of_word * documents + of_document, return_counts=True)
+            word, document = cells // documents, cells % documents
+            found_in = np.bincount(word, minlength=words)
+            # Lucene's BM25: https://arxiv.org/abs/2407.03618, as bm25s computes it.
+            idf = np.log1p((documents - found_in + 0.5) / (found_in + 0.5))
+            length = _K1 * (1 - _B + _B * lengths[document] / lengths.mean())
+            return {
+                "data": (idf[word] * counts / (length + counts)).astype(np.float32),
+                "indices": document.astype(np.int32),
+                "indptr": np.concatenate([[0], np.cumsum(found_in)]).astype(np.int32),
+                "num_docs": documents,
+            }
+
+    return WholeMatrix

@@ -1,4 +1,8 @@
-"""One writer at a time in a data folder. Readers take no lock."""
+"""One writer at a time in a data folder. Readers take no lock.
+
+The system holds the lock for the process and drops it however that ends, so a dead owner keeps nobody out; the file
+beside it only tells who the owner is.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +40,9 @@ def writing(home: Home) -> Iterator[None]:
 def _named(text: str) -> str:
     try:
         owner = json.loads(text)
-        return f" (pid {owner['pid']}, since {owner['since']})"
+        age = datetime.now(UTC) - datetime.fromisoformat(owner["since"])
+        minutes = max(0, round(age.total_seconds() / 60))
+        return f" (pid {owner['pid']}, since {owner['since']}, {minutes} minutes)"
     except (ValueError, KeyError, TypeError):
         # The owner has not written its name yet.
         return ""

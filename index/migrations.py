@@ -59,6 +59,15 @@ _MIGRATIONS = (
     ) WITHOUT ROWID;
     """,
     """
+    -- No build shows these any more, whatever it holds. No reference to versions, since a purge forgets the version.
+    CREATE TABLE removed (
+        version INTEGER PRIMARY KEY,
+        removed_at TEXT NOT NULL
+    );
+    -- A rollback gives each article its origin again.
+    ALTER TABLE members ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+    """,
+    """
     CREATE TABLE signatures (          -- the MinHash signature of a version's text
         version INTEGER PRIMARY KEY REFERENCES versions ON DELETE CASCADE,
         method TEXT NOT NULL,          -- what made it: signatures of another method do not compare
@@ -92,7 +101,7 @@ def migrate(connection: sqlite3.Connection, path: Path, *, may_change: bool) -> 
     if found < SCHEMA_VERSION and not may_change:
         raise CatalogueError(
             f"The catalogue {path} has schema {found}, and this Dateline reads schema {SCHEMA_VERSION}.",
-            "Run `dateline index build` or `dateline index add` once to bring it up to date.",
+            "Run `dateline index repair` once to bring it up to date; nothing is embedded again.",
         )
     for version in range(found, SCHEMA_VERSION):
         # executescript() would end a transaction that was begun before it.

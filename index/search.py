@@ -14,12 +14,13 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from index.build import ROW, Manifest, timestamp
+from index.build import ROW, timestamp
 from index.catalogue import Catalogue
 from index.embed import Embedder, Vectors
 from index.errors import BuildError, FingerprintError, UnknownArticleError
 from index.home import Home
 from index.keywords import KeywordIndex
+from index.manifest import REPAIR, Manifest
 from index.records import Article
 from index.store import VectorStore
 from index.words import folded
@@ -61,10 +62,11 @@ class Index:
         folder = home.build(manifest.name)
         self.home = home
         self.manifest = manifest
-        self._local = threading.local()
+        self._reading: Catalogue | None = None
         # Not functools.lru_cache: it would hold this index, which then would hold itself.
         self._articles: dict[int, Article] = {}
         self._articles_lock = threading.Lock()
+        self._removed: tuple[frozenset[int] | None, Mask | None] = (None, None)
         try:
             self._rows = np.load(folder / "rows.npy", mmap_mode="r")
             self._vectors = np.load(folder / "vectors.npy", mmap_mode="r")
@@ -116,11 +118,12 @@ class Index:
     # Search
 
     def allowed(self, filters: Filters) -> Mask | None:
-        """Which rows `filters` let through, shape (chunks,); None where they ask for nothing."""
+        """Which rows `filters` let through, shape (chunks,), but for removed articles; None where that is all."""
+        shown = self._shown()
         if not filters:
-            return None
+            return shown
         published = self._rows["published"]
-        mask = np.ones(len(self._rows), dtype=np.bool_)
+        mask = np.ones(len(self._rows), dtype=np.bool_) if shown is None else shown.copy()
         # A comparison with NaN is false: "not later than as-of" lets undated articles through, the others do not.
         if filters.as_of is not None:
             mask &= ~(published >= _day_after(filters.as_of))
@@ -161,6 +164,9 @@ class Index:
         Without a filter the vector store answers; under one, every allowed row is scored exactly, which costs less than
         the store's own filter.
         """
+        shown = self._shown()
+        if shown is not None:
+            allowed = shown if allowed is None else allowed & shown
         if allowed is None:
             try:
                 numbers, _ = self._store.nearest(vector, k)
@@ -179,7 +185,20 @@ class Index:
 
     def keyword_scores(self, question: str) -> Scores:
         """The BM25 score of every row, shape (chunks,)."""
-        return self._keywords.scores(question)
+        scores, shown = self._keywords.scores(question), self._shown()
+        return scores if shown is None else np.where(shown, scores, 0).astype(np.float32)
+
+    def numbers(self, rows: RowNumbers) -> list[int]:
+        """What the catalogue and the store call the chunks of `rows`."""
+        return list(self._rows["number"][rows].tolist())
+
+    def vectors(self, rows: RowNumbers) -> Vectors:
+        """The exact vectors of `rows`, shape (len(rows), dimension)."""
+        return np.asarray(self._vectors[rows], dtype=np.float32)
+
+    def stored_vectors(self, rows: RowNumbers) -> Vectors | None:
+        """The same as the vector store holds them; None where it lacks one. Raises ValueError if it cannot be read."""
+        return self._store.vectors(self.numbers(rows))
 
     def rarity(self, stems: Sequence[str]) -> Scores:
         """How rare each stem is among the chunks, shape (len(stems),): the inverse document frequency of BM25."""
@@ -239,14 +258,26 @@ class Index:
 
     def article(self, article_id: str) -> Article:
         """The article as this build holds it. Raises UnknownArticleError."""
+        removed = self._catalogue().removed()
         for version in self._catalogue().versions_of(article_id):
-            if version in self.held:
+            if version in self.held and version not in removed:
                 return self._article(version)
         raise UnknownArticleError(f"No article has the id {article_id!r}.", "`dateline articles list` shows all ids.")
 
     def articles(self) -> Sequence[Article]:
         """Every article of this build, by id."""
-        return sorted(self._catalogue().articles(sorted(self.held)), key=lambda article: article.id)
+        shown = sorted(self.held - self._catalogue().removed())
+        return sorted(self._catalogue().articles(shown), key=lambda article: article.id)
+
+    def _shown(self) -> Mask | None:
+        """The rows of articles that were not removed since this build was made; None where that is all of them."""
+        removed = self._catalogue().removed()
+        known, shown = self._removed
+        if removed is not known:
+            gone = self.held & removed
+            shown = ~np.isin(self._rows["version"], sorted(gone)) if gone else None
+            self._removed = (removed, shown)
+        return shown
 
     @cached_property
     def held(self) -> frozenset[int]:
@@ -265,11 +296,12 @@ class Index:
         return found
 
     def _catalogue(self) -> Catalogue:
-        # An SQLite connection belongs to the thread that opened it.
-        if not hasattr(self._local, "catalogue"):
-            self._local.catalogue = Catalogue.open(self.home.catalogue, read_only=True)
-        found: Catalogue = self._local.catalogue
-        return found
+        # One for all threads: SQLite keeps the files of closed connections open as long as another one is.
+        if self._reading is None:
+            with self._articles_lock:
+                if self._reading is None:
+                    self._reading = Catalogue.open(self.home.catalogue, read_only=True)
+        return self._reading
 
 
 def require_same_weights(manifest: Manifest, embedder: Embedder) -> None:
@@ -288,7 +320,7 @@ def require_same_weights(manifest: Manifest, embedder: Embedder) -> None:
 def _damaged(manifest: Manifest, error: Exception) -> BuildError:
     return BuildError(
         f"The build {manifest.name} is damaged: {str(error).rstrip('.') or type(error).__name__}.",
-        "Run `dateline index build PATH…` to build the index again; what was embedded is kept.",
+        REPAIR,
     )
 
 

@@ -5,6 +5,8 @@ To use another store, write another module with the functions and the class of t
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ import numpy.typing as npt
 from index.embed import Vectors
 
 _COLLECTION = "chunks"
+_DATABASE = "chroma.sqlite3"
 
 _clients = threading.RLock()
 """Held while a client is made or closed. chromadb counts the users of a folder, and counting and stopping are two
@@ -35,7 +38,7 @@ class VectorStore:
     @classmethod
     def open(cls, folder: Path) -> VectorStore:
         """Open the collection in `folder`. Raises ValueError if it is not there or cannot be read."""
-        if not (folder / "chroma.sqlite3").is_file():  # chromadb would make an empty one
+        if not (folder / _DATABASE).is_file():  # chromadb would make an empty one
             raise ValueError("the vector store cannot be opened: it has no chroma.sqlite3")
         client = None
         try:
@@ -70,6 +73,34 @@ class VectorStore:
             raise ValueError(f"the vector store cannot be read: {error}") from error
         numbers = np.array([int(one) for one in found["ids"][0]], dtype=np.int64)
         return numbers, 1 - np.array(found["distances"][0], dtype=np.float32)
+
+    def vectors(self, numbers: Sequence[int]) -> Vectors | None:
+        """The vectors of the chunks `numbers`, in that order; None where one is not there. Raises ValueError."""
+        ids = [str(number) for number in numbers]
+        try:
+            found = self._collection.get(ids=ids, include=["embeddings"])
+        except Exception as error:
+            raise ValueError(f"the vector store cannot be read: {error}") from error
+        places = {one: i for i, one in enumerate(found["ids"])}
+        if len(places) != len(set(ids)):
+            return None
+        return np.asarray(found["embeddings"], dtype=np.float32)[[places[one] for one in ids]]
+
+
+def load_library() -> None:
+    """Import chromadb, which takes a second, ahead of its first use."""
+    import chromadb  # noqa: F401
+
+
+def copy(source: Path, folder: Path) -> None:
+    """Copy the collection in `source`, also while others open it, in whose database each of them writes a little."""
+    shutil.copytree(source, folder, ignore=lambda _, names: [name for name in names if name.startswith(_DATABASE)])
+    reading, writing = sqlite3.connect(source / _DATABASE, timeout=60), sqlite3.connect(folder / _DATABASE)
+    try:
+        reading.backup(writing)
+    finally:
+        reading.close()
+        writing.close()
 
 
 def write(folder: Path, removed: Sequence[int], added: Iterator[tuple[Sequence[int], Vectors]]) -> int:

@@ -16,6 +16,8 @@ from index.embed import Embedder, Recipe
 from index.errors import BuildError, UnknownArticleError
 from index.home import Home
 from index.lock import writing
+from index.manifest import Manifest
+from index.probe import PROBER
 from index.read import ReadArticle, Unread
 from index.records import Chunk
 from index.search import Index, require_same_weights
@@ -50,7 +52,7 @@ class UpdateReport:
     failures: tuple[Unread, ...] = ()
     embedded: int = 0
     reprints: int = 0
-    serving: build.Manifest | None = None
+    serving: Manifest | None = None
     changed: bool = False
     seconds: float = 0.0
 
@@ -90,7 +92,11 @@ def add_articles(
 
 
 def remove_articles(home: Home, article_ids: Sequence[str], *, progress: Progress = no_progress) -> UpdateReport:
-    """Remove articles. Raises UnknownArticleError, before anything is removed, if the index lacks one of them."""
+    """Remove articles: out of every answer at once and in every build, then out of the build that serves.
+
+    Raises UnknownArticleError, before anything is removed, if the index lacks one of them. A removal stands also where
+    no new build can be made after it.
+    """
     began = time.perf_counter()
     article_ids = list(dict.fromkeys(article_ids))
     with writing(home):
@@ -100,14 +106,17 @@ def remove_articles(home: Home, article_ids: Sequence[str], *, progress: Progres
         catalogue = Catalogue.open(home.catalogue)
         try:
             heads = catalogue.heads()
-            unknown = [one for one in article_ids if one not in heads]
+            held = catalogue.member_ids(index.manifest.name)
+            unknown = [one for one in article_ids if one not in heads and one not in held]
             if unknown:
                 raise UnknownArticleError(
                     f"The index holds no article with the id {', '.join(map(repr, unknown))}; nothing was removed.",
                     "`dateline articles list` shows all ids.",
                 )
             staying = {one: head for one, head in heads.items() if one not in set(article_ids)}
-            serving, changed = _switch(home, catalogue, index.manifest, recipe, dtype, staying, progress)
+            with catalogue.transaction():  # at once, whatever becomes of the new build
+                catalogue.remove(article_ids)
+            serving, changed = switch(home, catalogue, index.manifest, recipe, dtype, staying, progress)
         finally:
             catalogue.close()
     return UpdateReport(
@@ -140,7 +149,8 @@ def _update(
             heads = {one: head for one, head in before.items() if one not in leaving} | taken.heads
             versions = [head.version for head in heads.values()]
             embedded = _embed(catalogue, embedder, versions, progress) if versions else 0
-            serving, changed = _switch(home, catalogue, serving, embedder.recipe, embedder.dtype, heads, progress)
+            given = [head.version for head in taken.heads.values()]
+            serving, changed = switch(home, catalogue, serving, embedder.recipe, embedder.dtype, heads, progress, given)
         finally:
             catalogue.close()
     both = [one for one in taken.heads if one in before]
@@ -161,7 +171,7 @@ def _update(
     )
 
 
-def _serving(home: Home) -> build.Manifest | None:
+def _serving(home: Home) -> Manifest | None:
     """The manifest of the build that serves; None where there is none, or a damaged one, which is then replaced."""
     try:
         index = Index.open(home)
@@ -249,23 +259,28 @@ def _vector_key(recipe: Recipe, text: str) -> bytes:
     return hashlib.sha256(f"{recipe.weights_sha256}\n{text}".encode()).digest()
 
 
-def _switch(
+def switch(
     home: Home,
     catalogue: Catalogue,
-    serving: build.Manifest | None,
+    serving: Manifest | None,
     recipe: Recipe,
     dtype: str,
     heads: Mapping[str, Head],
     progress: Progress,
-) -> tuple[build.Manifest | None, bool]:
+    given: Sequence[int] = (),
+) -> tuple[Manifest | None, bool]:
     """Make a build of `heads` and let it serve, unless the one that serves holds just that; whether it is a new one.
 
-    `serving` can be opened. The catalogue takes the heads when the build is whole, so that a failure changes nothing.
+    `serving` can be opened. The versions `given` are shown again if they had been removed. The catalogue takes the
+    heads when the build is whole, so that a failure changes nothing.
     """
     versions = [head.version for head in heads.values()]
-    if (serving and serving.content == build.content_digest(versions, recipe)) or (serving is None and not versions):
+    if (serving and serving.content == build.content_digest(versions, recipe)) or (
+        not versions and not catalogue.build_names()
+    ):
         with catalogue.transaction():
-            _put_heads(catalogue, heads)
+            put_heads(catalogue, heads)
+            catalogue.show_again(given)
         return serving, False
     done = 0
 
@@ -274,17 +289,29 @@ def _switch(
         done += more
         progress("storing", done, None)
 
+    PROBER.start()  # it loads its libraries meanwhile
     manifest = build.make(home, catalogue, recipe, dtype, versions, serving, advance)
-    Index(home, manifest).close()  # a build that cannot be opened does not come to serve
+    progress("probing", 0, manifest.chunks)
+    wrong = PROBER.problems(home, manifest.name)
+    progress("probing", manifest.chunks, manifest.chunks)
+    if wrong:
+        build.discard(home, manifest.name)
+        raise BuildError(
+            f"The new build {manifest.name} is damaged and was thrown away: {wrong[0]}.",
+            "The index stays as it was; see that the disk is sound and has room, then run the same command again.",
+        )
     with catalogue.transaction():
-        catalogue.put_build(manifest.name, catalogue.recipe_number(recipe), versions)
-        _put_heads(catalogue, heads)
+        origins = {head.version: head.origin for head in heads.values()}
+        catalogue.put_build(manifest.name, catalogue.recipe_number(recipe), versions, origins)
+        put_heads(catalogue, heads)
+        catalogue.show_again(given)
     home.set_current(manifest.name)
     build.prune(home, catalogue, serving.name if serving else None)
     return manifest, True
 
 
-def _put_heads(catalogue: Catalogue, heads: Mapping[str, Head]) -> None:
+def put_heads(catalogue: Catalogue, heads: Mapping[str, Head]) -> None:
+    """Let the next build hold `heads` and no others."""
     before = catalogue.heads()
     catalogue.set_heads([head for one, head in heads.items() if before.get(one) != head])
     catalogue.drop_heads([one for one in before if one not in heads])

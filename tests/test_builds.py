@@ -87,6 +87,8 @@ PARTS = [
     "keywords/indices.csc.index.npy",
     "keywords/indptr.csc.index.npy",
     "keywords/params.index.json",
+    "keywords/starts.npy",
+    "keywords/tokens.npy",
     "keywords/vocab.index.json",
 ]
 GRAPH = ["data_level0.bin", "header.bin", "length.bin", "link_lists.bin"]
@@ -96,7 +98,7 @@ def is_refused(home: Home) -> None:
     with pytest.raises(BuildError) as caught:
         Index.open(home)
     assert caught.value.problem.endswith(".")
-    assert "dateline index build" in caught.value.remedy
+    assert "dateline index repair" in caught.value.remedy
 
 
 def is_mended(home: Home, tiny: Embedder, stories: list[ReadArticle]) -> None:

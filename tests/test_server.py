@@ -65,7 +65,7 @@ def test_health_of_a_damaged_build_is_an_error_that_says_what_to_do(empty: Assis
     (empty.home.root / "CURRENT").write_text("20240614T000000Z-abc123\n", encoding="utf-8")
     response = TestClient(create_app(empty)).get("/health")
     assert (response.status_code, response.json()["status"]) == (503, "error")
-    assert "dateline index build" in response.json()["message"]
+    assert "dateline index repair" in response.json()["message"]
 
 
 # Asking

@@ -53,7 +53,7 @@ class TestBuilding:
             assert done[-1][1] in (None, 3)
 
 
-STAGES = ["reading", "embedding", "storing"]
+STAGES = ["reading", "embedding", "storing", "probing"]
 
 
 class TestAdding:

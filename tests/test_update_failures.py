@@ -10,6 +10,7 @@ import pytest
 from newsroom import BRIDGE, CHEESE, TRAIN, Watched, builds, held, story, unreadable
 
 import index.build
+import index.manifest
 import index.store
 import index.update
 from index.embed import Embedder
@@ -86,7 +87,7 @@ class TestACrash:
         [
             (Home, "set_current"),
             (index.build, "make"),
-            (index.build.Manifest, "write"),
+            (index.manifest.Manifest, "write"),
             (index.store, "write"),
             (KeywordIndex, "build"),
         ],
@@ -137,14 +138,16 @@ class TestACrash:
         assert held(home) == {"bridge": BRIDGE, "cheese": CHEESE}
         assert add_articles(home, watched, []).changed is False, "nor does the next build hold what was half read"
 
-    def test_of_a_removal_leaves_the_old_build_and_the_next_run_goes_on(
+    def test_of_a_removal_leaves_the_old_build_without_the_article_and_the_next_run_goes_on(
         self, built: str, home: Home, watched: Watched, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(Home, "set_current", crash)
             with pytest.raises(Crash):
                 remove_articles(home, ["bridge"])
-        assert held(home) == {"bridge": BRIDGE, "cheese": CHEESE}
+        opened = Index.open(home)
+        assert (opened.manifest.name, [one.id for one in opened.articles()]) == (built, ["cheese"])
+        opened.close()
         add_articles(home, watched, [story("train", TRAIN)])
         assert held(home) == {"cheese": CHEESE, "train": TRAIN}
 
@@ -163,9 +166,9 @@ class TestACrash:
 class TestABuildThatIsNotWhole:
     def spoilt(self, part: str) -> Callable[..., Any]:
         """A writer that works and leaves one part of the new build damaged, as a full disk does."""
-        write = index.build.Manifest.write
+        write = index.manifest.Manifest.write
 
-        def spoil(manifest: index.build.Manifest, folder: Any) -> None:
+        def spoil(manifest: index.manifest.Manifest, folder: Any) -> None:
             write(manifest, folder)
             for file in folder.glob(part):
                 file.write_bytes(b"")
@@ -179,7 +182,7 @@ class TestABuildThatIsNotWhole:
         build_index(home, embedder, [story("bridge", BRIDGE)])
         before = home.current()
         with monkeypatch.context() as patch:
-            patch.setattr(index.build.Manifest, "write", self.spoilt(part))
+            patch.setattr(index.manifest.Manifest, "write", self.spoilt(part))
             with pytest.raises(BuildError, match="damaged"):
                 add_articles(home, embedder, [story("cheese", CHEESE)])
         assert home.current() == before

@@ -41,7 +41,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Stage:
-    """How far an update is: `stage` is "reading", "embedding" or "storing"; `total` None where it is not known."""
+    """How far an update is: `stage` is "reading", "embedding", "storing" or "probing"; `total` None where unknown."""
 
     stage: str
     done: int

@@ -17,8 +17,8 @@ _MOST_SHOWN = 50
 _FEW = 10
 """Articles that went well."""
 
-_STAGES = {"reading": "Reading", "embedding": "Embedding", "storing": "Storing"}
-_UNITS = {"reading": "article", "embedding": "article", "storing": "passage"}
+_STAGES = {"reading": "Reading", "embedding": "Embedding", "storing": "Storing", "probing": "Trying"}
+_UNITS = {"reading": "article", "embedding": "article", "storing": "passage", "probing": "passage"}
 
 
 def preview(form: Form, removed: Sequence[str]) -> str:

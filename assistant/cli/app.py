@@ -12,6 +12,7 @@ from assistant.cli.config import config
 from assistant.cli.evaluate import evaluate
 from assistant.cli.index import add, build, remove
 from assistant.cli.index_status import status
+from assistant.cli.index_upkeep import back_up, check, purge, repair, restore, rollback
 from assistant.cli.models import list_models, pull
 from assistant.cli.models import remove as remove_model
 from assistant.cli.serve import serve
@@ -52,11 +53,17 @@ def _options(
     """The options that stand before a command."""
 
 
-_index = _group("Build the index, add and remove articles, see how it is.")
+_index = _group("Build the index, add and remove articles, see how it is, mend it, keep a copy.")
 _index.command("build")(build)
 _index.command("add")(add)
 _index.command("remove")(remove)
 _index.command("status")(status)
+_index.command("rollback")(rollback)
+_index.command("check")(check)
+_index.command("repair")(repair)
+_index.command("purge")(purge)
+_index.command("backup")(back_up)
+_index.command("restore")(restore)
 
 _articles = _group("List the articles, write them out, try how files are read.")
 _articles.command("list")(list_articles)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,8 @@ from assistant.cli.options import HomeOption, JsonOption, settings_from
 from assistant.cli.terminal import print_rows, say_error
 
 if TYPE_CHECKING:
-    from index.build import Manifest
     from index.home import Home
+    from index.manifest import Manifest
 
 _FACTS = (
     *("build", "made_at", "age_seconds", "articles", "chunks"),
@@ -29,7 +30,7 @@ def status(json: JsonOption = False, home: HomeOption = None) -> None:
     Exit code 0 where it is sound or nothing is indexed yet, 1 where it is damaged.
     """
     from index.errors import DatelineError
-    from index.home import Home
+    from index.home import Home, existing
 
     settings = settings_from(home=home)
     data = Home(settings.home)
@@ -43,7 +44,13 @@ def status(json: JsonOption = False, home: HomeOption = None) -> None:
             _require_sound(data, manifest)
     except DatelineError as error:
         row |= {"health": "damaged", "problem": error.problem, "remedy": error.remedy}
-    row |= _facts(manifest) | {"size_bytes": _size(data.root), "embedding_model_set": settings.embedding_model}
+    row |= _facts(manifest) | {
+        "size_bytes": _size(data.root),
+        "free_bytes": shutil.disk_usage(existing(data.root)).free,
+        # A sound build was opened and searched with one of its own vectors.
+        "answers": row["health"] == "ok",
+        "embedding_model_set": settings.embedding_model,
+    }
     if json:
         print_json(row)
     else:
@@ -53,7 +60,7 @@ def status(json: JsonOption = False, home: HomeOption = None) -> None:
 
 
 def _manifest(home: Home) -> Manifest | None:
-    from index.build import Manifest
+    from index.manifest import Manifest
 
     name = home.current()
     return None if name is None else Manifest.read(home.build(name))
@@ -122,7 +129,8 @@ def _print(row: dict[str, Any]) -> None:
         ]
         if Path(row["embedding_model_set"]).name != row["embedding_model"]:
             rows.append(("model set", f"{row['embedding_model_set']}, which is another than the index was made with"))
-    rows += [("size", f"{row['size_bytes'] / 1e6:,.1f} MB"), ("health", row["health"])]
+    room = f"{row['size_bytes'] / 1e6:,.1f} MB, {row['free_bytes'] / 1e9:,.1f} GB free"
+    rows += [("size", room), ("health", row["health"])]
     print_rows(rows)
     if row["problem"]:
         say_error(row["problem"], row["remedy"])

@@ -89,7 +89,7 @@ def print_rows(rows: Sequence[Sequence[str]], *, crop: bool = False) -> None:
 def shown_progress(units: str) -> Iterator[Progress]:
     """Bars on standard error, one per stage, where that is a terminal; else silence. To be told (stage, done, total).
 
-    `units` is what is counted; the stage "storing" counts chunks.
+    `units` is what is counted; the stages "storing" and "probing" count chunks.
     """
     screen = error_console()
     if not screen.is_terminal:
@@ -123,7 +123,9 @@ def shown_progress(units: str) -> Iterator[Progress]:
                 for task in bars.tasks:
                     # A stage whose end was not known has come to it when the next one begins.
                     bars.update(task.id, total=task.completed)
-                tasks[stage] = bars.add_task(stage, units="chunks" if stage == "storing" else units, total=total)
+                tasks[stage] = bars.add_task(
+                    stage, units=units if stage in ("reading", "embedding") else "chunks", total=total
+                )
             bars.update(tasks[stage], completed=done, total=total)
 
         yield show

@@ -1,0 +1,154 @@
+"""A backup in one file: the catalogue as it stands at one moment, also while others read and write.
+
+A tar archive of catalogue.sqlite, conversations.sqlite where there is one, and, first, backup.json with their hashes.
+What is derived from the catalogue is not in it: a restore makes it anew, without embedding.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from index.errors import BackupError
+from index.home import Home, sync_file, sync_folder
+from index.repair import repair
+from index.update import Progress, UpdateReport, no_progress
+
+_LIST = "backup.json"
+_CONVERSATIONS = "conversations.sqlite"
+_FORMAT = 1
+_COMPRESSION = 1
+"""Of gzip: vectors hardly shrink, texts do; 1 is the fastest."""
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What a backup holds: the size in bytes and the SHA-256 of each file, by name."""
+
+    made_at: str
+    files: dict[str, tuple[int, str]]
+
+
+def back_up(home: Home, file: Path) -> Backup:
+    """Write a backup of `home` to `file`, all of it or nothing. Readers and a writer may go on meanwhile.
+
+    Raises BackupError if there is nothing to back up, or `file` is there already or cannot be written.
+    """
+    if not home.catalogue.exists():
+        raise BackupError(
+            f"There is no catalogue in {home.root} to back up.", "Run `dateline index build PATH…` first."
+        )
+    if file.exists():
+        raise BackupError(f"{file} is there already.", "Give a name that is free.")
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".dateline-", dir=file.parent) as folder:
+            parts = list(_copies(home, Path(folder)))
+            made = Backup(
+                datetime.now(UTC).isoformat(timespec="seconds"),
+                {part.name: (part.stat().st_size, _sha256(part)) for part in parts},
+            )
+            with tarfile.open(beside, "w:gz", compresslevel=_COMPRESSION) as archive:
+                listed = json.dumps(
+                    {"format": _FORMAT, "made_at": made.made_at, "files": made.files}, indent=1
+                ).encode()
+                entry = tarfile.TarInfo(_LIST)
+                entry.size = len(listed)
+                archive.addfile(entry, io.BytesIO(listed))
+                for part in parts:
+                    archive.add(part, part.name)
+        sync_file(beside)
+        beside.replace(file)
+        sync_folder(file.parent)
+    except (OSError, sqlite3.Error, tarfile.TarError) as error:
+        raise BackupError(
+            f"The backup {file} cannot be written: {error}.", "See that its folder may be written and has room."
+        ) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink()
+    return made
+
+
+def restore(home: Home, file: Path, *, progress: Progress = no_progress) -> UpdateReport:
+    """Fill the empty data folder `home` from the backup `file`, and derive its build; embeds nothing.
+
+    Raises BackupError if `home` holds an index already, or the backup is not whole; then nothing is left in `home`.
+    """
+    if home.catalogue.exists() or (home.root / "CURRENT").exists():
+        raise BackupError(
+            f"{home.root} holds an index already, which readers may have open.",
+            "Restore into another folder with --home, or move this one away first.",
+        )
+    with _unpacked(home, file) as (folder, made):
+        for name in sorted(made.files, reverse=True):  # the catalogue last: with it the folder is an index
+            (folder / name).replace(home.root / name)
+    sync_folder(home.root)
+    return repair(home, progress=progress)
+
+
+@contextmanager
+def _unpacked(home: Home, file: Path) -> Iterator[tuple[Path, Backup]]:
+    """The files of a backup in a folder inside `home`, each with the hash it should have."""
+    folder = home.root / ".restoring"
+    remedy = "Take another backup; this one is not whole."
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        with tarfile.open(file, "r:gz") as archive:
+            listed: dict[str, Any] = json.loads(_member(archive, _LIST).read())
+            if listed["format"] != _FORMAT:
+                raise BackupError(f"{file} was made by a newer Dateline.", "Restore it with that one.")
+            made = Backup(listed["made_at"], {name: tuple(entry) for name, entry in listed["files"].items()})
+            for name, (size, sha256) in made.files.items():
+                if name not in (home.catalogue.name, _CONVERSATIONS):
+                    raise ValueError(f"it holds a file {name!r}")
+                with (folder / name).open("wb") as out:
+                    shutil.copyfileobj(_member(archive, name), out)
+                if ((folder / name).stat().st_size, _sha256(folder / name)) != (size, sha256):
+                    raise ValueError(f"{name} has not the SHA-256 that it should")
+                sync_file(folder / name)
+            if home.catalogue.name not in made.files:
+                raise ValueError("it holds no catalogue")
+        yield folder, made
+    except (OSError, EOFError, ValueError, KeyError, TypeError, tarfile.TarError) as error:
+        raise BackupError(f"The backup {file} cannot be restored: {error}.", remedy) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _member(archive: tarfile.TarFile, name: str) -> Any:
+    found = archive.extractfile(name)
+    if found is None:
+        raise ValueError(f"{name} is no file")
+    return found
+
+
+def _copies(home: Home, folder: Path) -> Iterator[Path]:
+    """Each database as it stands at one moment, without what was deleted from it."""
+    for name in (home.catalogue.name, _CONVERSATIONS):
+        if (home.root / name).exists():
+            connection = sqlite3.connect(f"{(home.root / name).absolute().as_uri()}?mode=ro", uri=True, timeout=60)
+            try:
+                connection.execute("VACUUM INTO ?", (str(folder / name),))
+            finally:
+                connection.close()
+            yield folder / name
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,123 @@
+"""What mends an index and what makes it forget: the derived parts made anew from the catalogue, and a purge."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from index.catalogue import Catalogue
+from index.embed import Recipe
+from index.errors import BuildError, CatalogueError, UnknownArticleError
+from index.home import Home
+from index.lock import writing
+from index.manifest import Manifest
+from index.update import Progress, UpdateReport, no_progress, switch
+
+Forget = Callable[[Home, Sequence[str]], None]
+"""Takes articles out of something that is kept beside the index, such as stored conversations."""
+
+
+def repair(home: Home, *, progress: Progress = no_progress) -> UpdateReport:
+    """Make a new build from the catalogue and let it serve; embeds nothing, and needs no model.
+
+    Raises BusyError, CatalogueError, or BuildError if the catalogue never had a build or a chunk has no vector.
+    """
+    began = time.perf_counter()
+    with writing(home):
+        if not home.catalogue.exists():
+            raise CatalogueError(
+                f"There is no catalogue in {home.root}, from which the index could be derived.",
+                "Restore it from a backup, or run `dateline index build PATH…`.",
+            )
+        catalogue = Catalogue.open(home.catalogue)
+        try:
+            recipe, dtype = _made_with(home, catalogue)
+            serving, changed = switch(home, catalogue, None, recipe, dtype, catalogue.heads(), progress)
+        finally:
+            catalogue.close()
+    return UpdateReport(
+        unchanged=serving.articles if serving else 0,
+        serving=serving,
+        changed=changed,
+        seconds=time.perf_counter() - began,
+    )
+
+
+def purge(
+    home: Home, article_ids: Sequence[str], *, elsewhere: Sequence[Forget] = (), progress: Progress = no_progress
+) -> UpdateReport:
+    """Forget articles: every version, its chunks and vectors, and every build that holds them. It cannot be undone.
+
+    They are out of answers at once. `elsewhere` forgets what quotes them outside the index. Backups that were made
+    before still hold them. Raises UnknownArticleError, before anything is forgotten, if one of them was never stored.
+    """
+    began = time.perf_counter()
+    ids = list(dict.fromkeys(article_ids))
+    with writing(home):
+        catalogue = Catalogue.open(home.catalogue)
+        try:
+            if unknown := [one for one in ids if not catalogue.versions_of(one)]:
+                raise UnknownArticleError(
+                    f"No article ever had the id {', '.join(map(repr, unknown))}; nothing was purged.",
+                    "`dateline articles list` shows the ids of what is indexed.",
+                )
+            with catalogue.transaction():
+                catalogue.remove(ids)
+            for forget in elsewhere:
+                forget(home, ids)
+            recipe, dtype = _made_with(home, catalogue)
+            serving, changed = switch(home, catalogue, None, recipe, dtype, catalogue.heads(), progress)
+            _drop_other_builds(home, catalogue)
+            _forget(catalogue, ids)
+        finally:
+            catalogue.close()
+    return UpdateReport(removed=tuple(ids), serving=serving, changed=changed, seconds=time.perf_counter() - began)
+
+
+def _drop_other_builds(home: Home, catalogue: Catalogue) -> None:
+    """All but the one that serves, since words, vectors and chunks of the purged articles lie in them."""
+    current = home.current()
+    for name in catalogue.build_names():
+        if name != current:
+            with catalogue.transaction():
+                catalogue.drop_build(name)
+            shutil.rmtree(home.build(name), ignore_errors=True)
+
+
+def _forget(catalogue: Catalogue, ids: Sequence[str]) -> None:
+    """Every trace of the articles `ids` in the catalogue but for the bare numbers of their versions."""
+    catalogue.run("PRAGMA secure_delete=ON")
+    with catalogue.transaction():
+        for one in ids:
+            for version in catalogue.versions_of(one):
+                keys = catalogue.run("SELECT DISTINCT vector_key FROM chunks WHERE version = ?", (version,))
+                catalogue.run("DELETE FROM chunks WHERE version = ?", (version,))
+                for key in keys:
+                    unused = "NOT EXISTS (SELECT 1 FROM chunks WHERE vector_key = key)"
+                    catalogue.run(f"DELETE FROM vectors WHERE key = ? AND {unused}", key)
+                catalogue.run("DELETE FROM splits WHERE version = ?", (version,))
+                catalogue.run("DELETE FROM versions WHERE version = ?", (version,))
+    # What was deleted may stand in free pages and in the journal still.
+    catalogue.run("VACUUM")
+    catalogue.run("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _made_with(home: Home, catalogue: Catalogue) -> tuple[Recipe, str]:
+    """The recipe and the dtype of the build that serves, or of the newest on record. Raises BuildError."""
+    names = list(reversed(catalogue.build_names()))
+    try:
+        current = home.current()
+    except BuildError:
+        current = None
+    for name in sorted(names, key=lambda one: one != current):
+        return catalogue.build_recipe(name), _dtype(home.build(name))
+    raise BuildError(f"Nothing was ever indexed in {home.root}.", "Run `dateline index build PATH…` first.")
+
+
+def _dtype(folder: Path) -> str:
+    try:
+        return Manifest.read(folder).dtype
+    except BuildError:
+        return "unknown"
