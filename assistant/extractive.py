@@ -27,7 +27,7 @@ _SHORT_KINDS = frozenset({Kind.PERSON, Kind.TIME, Kind.PLACE, Kind.NUMBER, Kind.
 _EVIDENCE = 8
 """Sentences handed to a language model; its prompt has room for about as many."""
 
-_MOST_WORDS = 75
+_MOST_WORDS = 70
 """Of an answer, unless its best sentence alone is longer."""
 
 _ON_TOPIC = 0.35

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import clusters, store
+from index.arrays import load_array
 from index.catalogue import Catalogue, Row
 from index.chunks import embedded_text
 from index.embed import Recipe, Vectors
@@ -129,7 +130,7 @@ def make(
 
 def reprints(folder: Path, versions: Iterable[int]) -> int:
     """How many of `versions` are copies of another one that the build in `folder` holds."""
-    held, number = np.load(folder / "rows.npy")["version"], np.load(folder / "clusters.npy")
+    held, number = load_array(folder / "rows.npy")["version"], load_array(folder / "clusters.npy")
     pairs = np.unique(np.stack([number, held], axis=1), axis=0)
     _, place, size = np.unique(pairs[:, 0], return_inverse=True, return_counts=True)
     return len(set(versions) & set(pairs[size[place] > 1, 1].tolist()))
@@ -168,7 +169,7 @@ def _words(
     known, places = None, {}
     if start and (start / "keywords" / "tokens.npy").exists():  # builds of earlier versions have none
         known = RowWords.open(start / "keywords")
-        places = {number: i for i, number in enumerate(np.load(start / "rows.npy")["number"].tolist())}
+        places = {number: i for i, number in enumerate(load_array(start / "rows.npy")["number"].tolist())}
     words: list[str | Tokens] = [known[places[row.number]] if known and row.number in places else "" for row in held]
     fresh = [i for i, row in enumerate(held) if row.number not in places]
     for i, (row, article) in zip(fresh, _with_articles(catalogue, [held[i] for i in fresh]), strict=True):
@@ -211,7 +212,7 @@ def _write_vectors(
 
 def _copy_store(start: Path, numbers: Sequence[int], folder: Path) -> tuple[list[int], set[int]]:
     """Copy the store of the build `start` if that saves work; the numbers to remove from it and those to add."""
-    there, wanted = set(np.load(start / "rows.npy")["number"].tolist()), set(numbers)
+    there, wanted = set(load_array(start / "rows.npy")["number"].tolist()), set(numbers)
     if len(there & wanted) * 2 <= len(wanted | there):
         return [], wanted
     store.copy(start / "chroma", folder / "chroma")

@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
+from index.arrays import load_array
 from index.catalogue import Catalogue
 from index.errors import BuildError, CatalogueError, DatelineError
 from index.home import Home
@@ -119,7 +118,7 @@ def _build_faults(home: Home, catalogue: Catalogue, name: str) -> Iterator[str]:
         return
     members = catalogue.members(name)
     expected = catalogue.rows(catalogue.recipe_number(manifest.recipe), members)
-    rows = np.load(folder / "rows.npy", mmap_mode="r")
+    rows = load_array(folder / "rows.npy", mapped=True)
     wanted = [(row.number, row.version, row.chunk.start, row.chunk.end) for row in expected]
     if [tuple(row) for row in rows[["number", "version", "start", "end"]].tolist()] != wanted:
         yield f"its {len(rows)} chunks are not the {len(wanted)} that the catalogue has for its articles"

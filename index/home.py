@@ -61,7 +61,7 @@ class Home:
 
     @property
     def _remedy(self) -> str:
-        return f"Run `dateline index build PATH… --home {self.root}` to build the index again."
+        return f"Run `dateline index repair --home {self.root}` to derive the build from the catalogue again."
 
 
 def existing(folder: Path) -> Path:

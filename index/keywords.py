@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import load_array
 from index.words import stems
 
 Scores = npt.NDArray[np.float32]
@@ -39,7 +40,7 @@ class RowWords:
         import json
 
         vocabulary = json.loads((folder / "vocab.index.json").read_text(encoding="utf-8"))
-        return cls(vocabulary, np.load(folder / "tokens.npy", mmap_mode="r"), np.load(folder / "starts.npy"))
+        return cls(vocabulary, load_array(folder / "tokens.npy", mapped=True), load_array(folder / "starts.npy"))
 
 
 class KeywordIndex:

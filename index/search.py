@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import load_array
 from index.build import ROW, timestamp
 from index.catalogue import Catalogue
 from index.embed import Embedder, Vectors
@@ -68,11 +69,11 @@ class Index:
         self._articles_lock = threading.Lock()
         self._removed: tuple[frozenset[int] | None, Mask | None] = (None, None)
         try:
-            self._rows = np.load(folder / "rows.npy", mmap_mode="r")
-            self._vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+            self._rows = load_array(folder / "rows.npy", mapped=True)
+            self._vectors = load_array(folder / "vectors.npy", mapped=True)
             # A build that was made before there were clusters knows of no copies; the next update makes one that does.
             file = folder / "clusters.npy"
-            self._clusters = np.load(file, mmap_mode="r") if file.exists() else self._rows["version"]
+            self._clusters = load_array(file, mapped=True) if file.exists() else self._rows["version"]
             self._keywords = KeywordIndex.open(folder / "keywords", manifest.chunks)
             self._store = VectorStore.open(folder / "chroma")
         except Exception as error:

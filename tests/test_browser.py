@@ -77,7 +77,7 @@ def phone(browser: Browser, live_url: str) -> Iterator[Page]:
 def ask(page: Page, question: str) -> Locator:
     """The finished exchange."""
     number = page.locator(".exchange").count()
-    page.get_by_label("Question").fill(question)
+    page.get_by_role("textbox", name="Question").fill(question)
     page.keyboard.press("Enter")
     exchange = page.locator(".exchange").nth(number)
     expect(exchange.locator(".answer .aside, .abstention, .failure").first).to_be_visible()
@@ -132,7 +132,7 @@ def test_a_pasted_article_is_answered_from_without_a_restart_and_its_script_is_t
     page.get_by_role("tab", name="Ask", exact=True).click()
     exchange = ask(page, "Who replaced the rivets of the harbour bridge at Lunden?")
     expect(exchange.locator(".answer")).to_contain_text("Odo Brask replaced 412 rivets")
-    expect(exchange.locator(".source-origin")).to_contain_text("The Lunden <b>Herald</b> · 3 May 2025")
+    expect(exchange.locator(".sources .source-origin")).to_contain_text("The Lunden <b>Herald</b> · 3 May 2025")
     exchange.locator(".chip").first.click()
     assert "Odo Brask" in marked(page)
     for words in (

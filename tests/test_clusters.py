@@ -146,7 +146,7 @@ def test_an_index_from_before_there_were_clusters_gets_them_without_embedding(ho
     name = home.current()
     assert name
     with sqlite3.connect(home.catalogue) as connection:
-        connection.executescript("DROP TABLE signatures; DROP TABLE fetches; PRAGMA user_version = 1;")
+        connection.executescript("DROP TABLE signatures; DROP TABLE fetches; PRAGMA user_version = 2;")
     connection.close()
     manifest = home.build(name) / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"clusters.npy"', '"clusters-of-old"'))

@@ -175,7 +175,10 @@ def test_a_new_build_that_differs_from_the_catalogue_never_comes_to_serve(
 def test_a_catalogue_of_the_first_schema_is_brought_up_to_date(home: Home, tiny: Embedder) -> None:
     build_index(home, tiny, [story("bridge", BRIDGE)])
     connection = sqlite3.connect(home.catalogue)
-    connection.executescript("DROP TABLE removed; ALTER TABLE members DROP COLUMN origin; PRAGMA user_version = 1")
+    connection.executescript(
+        "DROP TABLE signatures; DROP TABLE fetches; DROP TABLE removed;"
+        "ALTER TABLE members DROP COLUMN origin; PRAGMA user_version = 1"
+    )
     connection.close()
     with pytest.raises(CatalogueError, match="has schema 1") as caught:
         Catalogue.open(home.catalogue, read_only=True)

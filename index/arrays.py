@@ -1,0 +1,20 @@
+"""numpy's files read one at a time: their headers are parsed with `ast`, which in CPython 3.11 can fail when two
+threads of
+a process parse at once ("AST constructor recursion depth mismatch")."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+_one_at_a_time = threading.Lock()
+
+
+def load_array(file: Path, *, mapped: bool = False) -> np.ndarray[Any, np.dtype[Any]]:
+    """The array in `file`, mapped into memory where asked. Raises OSError or ValueError."""
+    with _one_at_a_time:
+        found: np.ndarray[Any, np.dtype[Any]] = np.load(file, mmap_mode="r" if mapped else None)
+        return found
