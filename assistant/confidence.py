@@ -9,10 +9,9 @@ from assistant.candidates import Candidate
 from assistant.question import Analysis
 from index.words import words
 
-# Set by hand, so that at 0.5 about six in a hundred answerable questions of rtqa2022's odd lines are refused, and
-# almost
-# nine in ten about events of another year (docs/answers.md). The regression of tests/bench/fit_confidence.py on SQuAD's
-# questions separated less well: AUC .982 against .990 on the odd lines of rtqa-small, .811 against .854 on the seeds.
+# Set by hand: at 0.5 about six in a hundred answerable questions of rtqa2022's odd lines are refused, and almost nine
+# in ten about events of another year (docs/answers.md). The regression of tests/bench/fit_confidence.py on SQuAD's
+# questions separated less well: AUC .982 against .990 on rtqa-small's odd lines, .811 against .854 on the seeds.
 WITH_READER = {
     "constant": -8.6,
     "reader": 1.0,
