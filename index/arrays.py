@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-_one_at_a_time = threading.Lock()
+one_at_a_time = threading.RLock()
+"""To be held by whatever else has numpy read files: bm25s does."""
 
 
 def load_array(file: Path, *, mapped: bool = False) -> np.ndarray[Any, np.dtype[Any]]:
     """The array in `file`, mapped into memory where asked. Raises OSError or ValueError."""
-    with _one_at_a_time:
+    with one_at_a_time:
         found: np.ndarray[Any, np.dtype[Any]] = np.load(file, mmap_mode="r" if mapped else None)
         return found

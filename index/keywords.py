@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import load_array
+from index.arrays import load_array, one_at_a_time
 from index.words import stems
 
 Scores = npt.NDArray[np.float32]
@@ -77,7 +77,8 @@ class KeywordIndex:
         """Open the index of `size` rows in `folder`. Raises OSError or ValueError if it cannot be read."""
         import bm25s
 
-        scorer = bm25s.BM25.load(folder, mmap=True, show_progress=False)
+        with one_at_a_time:
+            scorer = bm25s.BM25.load(folder, mmap=True, show_progress=False)
         held = int(scorer.scores["num_docs"])
         if held != max(size, 1):
             raise ValueError(f"the keyword index holds {held} rows, not {size}")
