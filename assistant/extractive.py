@@ -31,7 +31,7 @@ _MOST_WORDS = 70
 """Of an answer, unless its best sentence alone is longer."""
 
 _ON_TOPIC = 0.35
-"""The cosine above which a sentence is on the question's topic, answer or not."""
+"""The cosine of a passage with the question above which it is on the question's topic, answer or not."""
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,16 @@ class ExtractiveAnswerer:
         confidence, on_topic, short = 1.0, False, None
         for text, chunks in asked:
             analysis = analyse(text)
-            vector = found.question_vector if text == found.text else self._embedder.embed_query(text)
-            ranked = candidates(analysis, vector, chunks, self._embedder)
+            ranked = candidates(analysis, chunks, self._embedder)
             if not ranked:
                 return Draft((), 0.0, Reason.NO_EVIDENCE)
-            on_topic = on_topic or max(one.features["cosine"] for one in ranked) > _ON_TOPIC
+            on_topic = on_topic or max(one.features["passage"] for one in ranked) > _ON_TOPIC
             if self._reader:
                 ranked = read(text, ranked, self._reader)
             some = _chosen(ranked, most, each_article=asks_each_article(question.text))
             chosen += [one for one in some if all(_says_more(one, other) for other in chosen)]
             evidence += [*some, *ranked[: _EVIDENCE // len(asked)]]
-            confidence = min(confidence, confidence_of(analysis, some))
+            confidence = min(confidence, confidence_of(analysis, ranked))
             short = short or _short_answer(analysis, some[0])
         order = {id: i for i, id in reversed(list(enumerate(passage.article.id for passage in found.passages)))}
         places = sorted(

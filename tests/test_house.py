@@ -34,7 +34,8 @@ ROOMS: dict[tuple[str, ...], str | tuple[str, ...]] = {
     ("pypdfium2",): "index/read/pdf_file.py",
     ("docx",): "index/read/docx_file.py",
     ("py3langid",): "index/language.py",
-    ("torch", "transformers"): ("index/embed.py", "assistant/reader/"),
+    ("torch", "transformers"): ("index/embed.py",),
+    ("onnxruntime",): ("assistant/reader/",),
     ("langchain", "langchain_anthropic", "langchain_ollama", "langchain_openai", "xllamacpp"): "assistant/models/",
 }
 """Where each foreign thing lives. To replace it is to edit that room."""
