@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import command_line
+import documents
 import pytest
 from command_line import Done, Run, lines_file
+from lindhafen import PROSE, TITLE
 from web_server import Reply, WebServer, web_server
 
 from assistant.assistant import Assistant
@@ -19,12 +23,16 @@ from assistant.settings import load_settings
 from index.embed import Embedder
 from index.errors import ReadError
 from index.home import Home
+from index.read import ReadArticle, Unread
 from index.read.feed import read_feed, read_sitemap
+from index.read.fetched import FetchedReader
 from index.read.identity import id_from_url
+from index.read.response import Fetched
 from index.update import UpdateReport, no_progress
 
 dateline = command_line.dateline
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FERRY = "Ferries in Lindhafen will run until the end of autumn, the harbour office said on Monday. "
 BRIDGE = "The harbour bridge had opened in the spring and was to replace them, but its lifts fail every week. "
 
@@ -71,7 +79,7 @@ def add(dateline: Run, embedder: Embedder) -> Add:
 
     def run(*addresses: str, feed: str = "", sitemap: str = "") -> UpdateReport:
         settings = load_settings({"home": Path("home")}).settings
-        web = open_web(settings, addresses, [feed] if feed else [], [sitemap] if sitemap else [])
+        web = open_web(settings, addresses, [feed] if feed else [], [sitemap] if sitemap else [], processes=0)
         with closing(web):
             return add_fetched(Assistant(settings, embedder), web, web, no_progress)
 
@@ -134,6 +142,71 @@ class TestPages:
         assert "serves" in history().out
         assert history("--version", "3").code == 1
         assert dateline("articles", "history", "nobody", "--home", "home").code == 1
+
+    @pytest.mark.parametrize(
+        ("name", "content_type", "content"),
+        [
+            ("plan.pdf", "application/pdf", documents.pdf([TITLE, PROSE])),
+            ("plan.pdf", "application/octet-stream", documents.pdf([TITLE, PROSE])),
+            ("plan", "application/pdf", documents.pdf([TITLE, PROSE])),
+            ("plan", WORD, documents.docx([TITLE, PROSE])),
+            ("plan.txt", "text/plain; charset=utf-8", f"{TITLE}\n{PROSE}".encode()),
+            ("plan.md", "text/markdown", f"---\nid: ferries\n---\n# {TITLE}\n\n{PROSE}".encode()),
+        ],
+        ids=["pdf", "pdf of no stated type", "pdf without an ending", "docx", "txt", "md"],
+    )
+    def test_may_be_documents(
+        self, dateline: Run, add: Add, site: WebServer, name: str, content_type: str, content: bytes
+    ) -> None:
+        site.routes[f"/{name}"] = Reply(content, content_type=content_type)
+        add(f"{site.url}/{name}")
+        (row,) = listed(dateline).values()
+        assert (row["id"], row["url"]) == (id_from_url(f"{site.url}/{name}"), f"{site.url}/{name}")
+        assert (row["title"], row["source"], row["published"]) == (TITLE, "127.0.0.1", None)
+
+    def test_may_be_texts_in_the_encoding_that_the_server_states(
+        self, dateline: Run, add: Add, site: WebServer
+    ) -> None:
+        words = f"{TITLE}\nLe conseil a été réuni à Lindhafen, où la barrière a été approuvée après un débat."
+        site.routes["/plan.txt"] = Reply(words.encode("cp1252"), content_type="text/plain; charset=windows-1252")
+        site.routes["/none.txt"] = Reply(words.encode("cp1252"), content_type="text/plain")
+        report = add(f"{site.url}/plan.txt", f"{site.url}/none.txt")
+        assert (report.failures[0].where, len(report.added)) == (f"{site.url}/none.txt", 1)
+        assert "not UTF-8" in report.failures[0].problem
+        assert "où la barrière" in dateline("articles", "export", "--out", "-", "--home", "home").rows[0]["text"]
+
+    def test_that_are_something_else_are_reported(self, add: Add, site: WebServer) -> None:
+        kinds = {"image": "image/png", "saved": "application/octet-stream", "feed": "application/rss+xml"}
+        for name, content_type in kinds.items():
+            site.routes[f"/{name}"] = Reply(b"something", content_type=content_type)
+        site.routes["/scan.pdf"] = Reply(documents.pdf([]), content_type="application/pdf")
+        report = add(*(f"{site.url}/{name}" for name in (*kinds, "scan.pdf")))
+        image, saved, feed, scan = report.failures
+        assert "is 'image/png', not a web page, PDF, Word document or text" in image.problem
+        assert "octet-stream" in saved.problem
+        assert "--feed" in feed.remedy
+        assert (scan.where, "ocrmypdf" in scan.remedy) == (f"{site.url}/scan.pdf", True)
+
+    def test_that_hang_or_crash_their_reader_cost_no_other(
+        self, site: WebServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        reader = FetchedReader(processes=1)
+        good = Fetched(f"{site.url}/ferries", "text/html", body=page("News of the ferries today", FERRY))
+        try:
+            reader.start()
+            assert isinstance(reader.read(good, good.url), ReadArticle)
+            assert reader.processes() != [os.getpid()]
+            os.kill(reader.processes()[0], signal.SIGKILL)
+            lost = reader.read(good, good.url)
+            assert isinstance(lost, Unread)
+            assert (lost.where, lost.problem) == (
+                good.url,
+                "Reading was given up: its reader crashed (signal 9).",
+            )
+            assert isinstance(reader.read(good, good.url), ReadArticle)
+        finally:
+            reader.close()
+        assert reader.processes() == []
 
     def test_take_the_place_of_an_article_of_their_url_under_another_id(
         self, dateline: Run, add: Add, site: WebServer, tmp_path: Path
