@@ -109,6 +109,18 @@ class TestPages:
         assert "not a public address" in done.err
         assert "scripts are never run" in done.err
 
+    def test_and_files_are_one_update_with_one_report(self, dateline: Run, site: WebServer, tmp_path: Path) -> None:
+        (tmp_path / "plan.txt").write_text(PROSE)
+        (tmp_path / "scan.pdf").write_bytes(documents.pdf([]))
+        given = ["plan.txt", "scan.pdf", f"{site.url}/ferries", f"{site.url}/missing"]
+        done = dateline("index", "add", *given, "--home", "home", "--report", "report.json")
+        assert (done.code, done.out.count("The build")) == (1, 1)
+        report = json.loads(Path("report.json").read_text())
+        assert report["added"] == ["plan", id_from_url(f"{site.url}/ferries")]
+        assert [one["where"] for one in report["failed"]] == ["scan.pdf", f"{site.url}/missing"]
+        assert "added      2" in done.out
+        assert "failed     2" in done.out
+
     def test_that_are_as_they_were_are_not_sent_again(self, dateline: Run, add: Add, site: WebServer) -> None:
         body = page("News of the ferries today", FERRY)
         site.routes["/ferries"] = lambda asked: (
