@@ -4,91 +4,25 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import command_line
 import documents
 import pytest
+import web_site
 from command_line import Done, Run, lines_file
-from lindhafen import PROSE, TITLE
-from web_server import Reply, WebServer, web_server
+from lindhafen import PROSE
+from web_server import Reply, WebServer
+from web_site import BRIDGE, FERRY, Add, counts, listed, page, rss
 
-from assistant.assistant import Assistant
-from assistant.cli.web import add_fetched, open_web
-from assistant.settings import load_settings
-from index.embed import Embedder
 from index.errors import ReadError
 from index.home import Home
-from index.read import ReadArticle, Unread
 from index.read.feed import read_feed, read_sitemap
-from index.read.fetched import FetchedReader
 from index.read.identity import id_from_url
-from index.read.response import Fetched
-from index.update import UpdateReport, no_progress
 
 dateline = command_line.dateline
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-FERRY = "Ferries in Lindhafen will run until the end of autumn, the harbour office said on Monday. "
-BRIDGE = "The harbour bridge had opened in the spring and was to replace them, but its lifts fail every week. "
-
-
-def page(title: str, body: str, published: str = "2024-06-14T10:00:00Z") -> bytes:
-    paragraphs = "".join(f"<p>{body} {title} in part {n}.</p>" for n in range(4))
-    date = f'<meta property="article:published_time" content="{published}">' if published else ""
-    return (
-        f'<html lang="en"><head><title>{title}</title><meta property="og:title" content="{title}">{date}'
-        f"</head><body><article><h1>{title}</h1>{paragraphs}</article></body></html>"
-    ).encode()
-
-
-def rss(site: WebServer, *stories: str, dates: str = "Fri, 14 Jun 2024 10:00:00 GMT") -> bytes:
-    items = "".join(
-        f"<item><title>{name}</title><link>{site.url}/{name}</link><pubDate>{dates}</pubDate></item>"
-        for name in stories
-    )
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{items}</channel></rss>'.encode()
-
-
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
-    """A server that the settings allow, with three stories."""
-    monkeypatch.setenv("DATELINE_FETCH_PRIVATE_HOSTS", '["127.0.0.1"]')
-    monkeypatch.setenv("DATELINE_FETCH_PAUSE", "0")
-    with web_server() as server:
-        for name in ("ferries", "bridge", "cheese"):
-            server.routes[f"/{name}"] = Reply(page(f"News of the {name} today", FERRY))
-        yield server
-
-
-def listed(dateline: Run) -> dict[str, dict[str, object]]:
-    rows = dateline("articles", "list", "--json", "--home", "home").rows
-    return {row["url"].rpartition("/")[2] if row["url"] else row["id"]: row for row in rows}
-
-
-Add = Callable[..., UpdateReport]
-
-
-@pytest.fixture
-def add(dateline: Run, embedder: Embedder) -> Add:
-    """What `dateline index add` does with addresses, --feed and --sitemap, the model loaded but once."""
-
-    def run(*addresses: str, feed: str = "", sitemap: str = "") -> UpdateReport:
-        settings = load_settings({"home": Path("home")}).settings
-        web = open_web(settings, addresses, [feed] if feed else [], [sitemap] if sitemap else [], processes=0)
-        with closing(web):
-            return add_fetched(Assistant(settings, embedder), web, web, no_progress)
-
-    return run
-
-
-def counts(report: UpdateReport) -> tuple[int, int, int, int]:
-    """How many were added, updated, unchanged, failed."""
-    return len(report.added), len(report.updated), report.unchanged, len(report.failures)
+site = web_site.site
+add = web_site.add
 
 
 class TestPages:
@@ -154,71 +88,6 @@ class TestPages:
         assert "serves" in history().out
         assert history("--version", "3").code == 1
         assert dateline("articles", "history", "nobody", "--home", "home").code == 1
-
-    @pytest.mark.parametrize(
-        ("name", "content_type", "content"),
-        [
-            ("plan.pdf", "application/pdf", documents.pdf([TITLE, PROSE])),
-            ("plan.pdf", "application/octet-stream", documents.pdf([TITLE, PROSE])),
-            ("plan", "application/pdf", documents.pdf([TITLE, PROSE])),
-            ("plan", WORD, documents.docx([TITLE, PROSE])),
-            ("plan.txt", "text/plain; charset=utf-8", f"{TITLE}\n{PROSE}".encode()),
-            ("plan.md", "text/markdown", f"---\nid: ferries\n---\n# {TITLE}\n\n{PROSE}".encode()),
-        ],
-        ids=["pdf", "pdf of no stated type", "pdf without an ending", "docx", "txt", "md"],
-    )
-    def test_may_be_documents(
-        self, dateline: Run, add: Add, site: WebServer, name: str, content_type: str, content: bytes
-    ) -> None:
-        site.routes[f"/{name}"] = Reply(content, content_type=content_type)
-        add(f"{site.url}/{name}")
-        (row,) = listed(dateline).values()
-        assert (row["id"], row["url"]) == (id_from_url(f"{site.url}/{name}"), f"{site.url}/{name}")
-        assert (row["title"], row["source"], row["published"]) == (TITLE, "127.0.0.1", None)
-
-    def test_may_be_texts_in_the_encoding_that_the_server_states(
-        self, dateline: Run, add: Add, site: WebServer
-    ) -> None:
-        words = f"{TITLE}\nLe conseil a été réuni à Lindhafen, où la barrière a été approuvée après un débat."
-        site.routes["/plan.txt"] = Reply(words.encode("cp1252"), content_type="text/plain; charset=windows-1252")
-        site.routes["/none.txt"] = Reply(words.encode("cp1252"), content_type="text/plain")
-        report = add(f"{site.url}/plan.txt", f"{site.url}/none.txt")
-        assert (report.failures[0].where, len(report.added)) == (f"{site.url}/none.txt", 1)
-        assert "not UTF-8" in report.failures[0].problem
-        assert "où la barrière" in dateline("articles", "export", "--out", "-", "--home", "home").rows[0]["text"]
-
-    def test_that_are_something_else_are_reported(self, add: Add, site: WebServer) -> None:
-        kinds = {"image": "image/png", "saved": "application/octet-stream", "feed": "application/rss+xml"}
-        for name, content_type in kinds.items():
-            site.routes[f"/{name}"] = Reply(b"something", content_type=content_type)
-        site.routes["/scan.pdf"] = Reply(documents.pdf([]), content_type="application/pdf")
-        report = add(*(f"{site.url}/{name}" for name in (*kinds, "scan.pdf")))
-        image, saved, feed, scan = report.failures
-        assert "is 'image/png', not a web page, PDF, Word document or text" in image.problem
-        assert "octet-stream" in saved.problem
-        assert "--feed" in feed.remedy
-        assert (scan.where, "ocrmypdf" in scan.remedy) == (f"{site.url}/scan.pdf", True)
-
-    def test_that_hang_or_crash_their_reader_cost_no_other(
-        self, site: WebServer, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        reader = FetchedReader(processes=1)
-        good = Fetched(f"{site.url}/ferries", "text/html", body=page("News of the ferries today", FERRY))
-        try:
-            reader.start()
-            assert isinstance(reader.read(good, good.url), ReadArticle)
-            assert reader.processes() != [os.getpid()]
-            os.kill(reader.processes()[0], signal.SIGKILL)
-            lost = reader.read(good, good.url)
-            assert isinstance(lost, Unread)
-            assert (lost.where, lost.problem) == (
-                good.url,
-                "Reading was given up: its reader crashed (signal 9).",
-            )
-            assert isinstance(reader.read(good, good.url), ReadArticle)
-        finally:
-            reader.close()
-        assert reader.processes() == []
 
     def test_take_the_place_of_an_article_of_their_url_under_another_id(
         self, dateline: Run, add: Add, site: WebServer, tmp_path: Path
