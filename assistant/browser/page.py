@@ -69,6 +69,11 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
                                     outlet = gr.Dropdown([ANY_OUTLET], value=ANY_OUTLET, label="Outlet", min_width=150)
                                     author = gr.Textbox(label="Author", max_lines=1, min_width=110)
                                     language = gr.Textbox(label="Language", placeholder="en", max_lines=1, min_width=80)
+                                with gr.Row(elem_id="only-articles"):
+                                    chosen = gr.Textbox(label=limits.ARTICLES, max_lines=1, min_width=150)
+                                    reprints = gr.Checkbox(
+                                        value=False, label=limits.REPRINTS, container=False, min_width=110
+                                    )
                                 understand = gr.Checkbox(
                                     value=True, label=limits.UNDERSTAND, container=False, elem_id="understand"
                                 )
@@ -107,7 +112,7 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
 
         ask: dict[str, Any] = {
             "fn": on_ask,
-            "inputs": [exchanges, box, *dates, outlet, author, language, understand],
+            "inputs": [exchanges, box, *dates, outlet, author, language, chosen, reprints, understand],
             "outputs": [exchanges, conversation, box, head],
             "concurrency_id": "ask",
             "concurrency_limit": ASKING,
