@@ -107,6 +107,9 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
         def on_suggest(clicked: gr.EventData) -> str:
             return str(sent(clicked).get("question", ""))
 
+        def on_ask_literally(clicked: gr.EventData) -> tuple[str, bool]:
+            return on_suggest(clicked), False
+
         def on_new() -> Any:
             return (), _opening(listing), reader_pane.EMPTY
 
@@ -121,6 +124,8 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
         asked = [gr.on([box.submit, send.click], **ask)]
         suggested = conversation.suggest(on_suggest, None, box, queue=False, **QUIET)
         asked.append(suggested.then(**ask))
+        literal = conversation.ask_literally(on_ask_literally, None, [box, understand], queue=False, **QUIET)
+        asked.append(literal.then(**ask))
         new.click(on_new, None, [exchanges, conversation, reader], cancels=asked, queue=False, **QUIET)
 
         # Reading
