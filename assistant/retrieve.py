@@ -120,7 +120,7 @@ def retrieve(
         prior = prior_of(asked.today, its_window, asked.latest is not None)
         found = score(index, its_vector, text, its_allowed, prior)
         ranking = rank(index, found, top_k)
-        if len(ranking.passages) < min(top_k, searched):
+        if len(ranking.passages) < top_k and len(ranking.passages) < _stories(index, its_allowed):
             # Long articles filled the candidates; every chunk is scored, so that other articles come in.
             everything = np.ones(len(index), dtype=np.bool_) if its_allowed is None else its_allowed
             found = score(index, its_vector, text, everything, prior, len(index))
@@ -156,6 +156,12 @@ def retrieve(
         },
     )
     return Retrieved(wanted, vector, passages, chunks, searched, index, search, None, tuple(parts))
+
+
+def _stories(index: Index, allowed: Mask | None) -> int:
+    """How many passages a search of these rows can find: reprints of one story are one."""
+    rows = np.arange(len(index)) if allowed is None else np.flatnonzero(allowed)
+    return len(np.unique(index.clusters(rows)))
 
 
 def _worded(question: Question, rewriter: Rewriter | None) -> Wording:

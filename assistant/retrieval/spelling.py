@@ -62,7 +62,9 @@ def corrected(index: Index, embedder: Embedder, text: str) -> tuple[str, tuple[t
         is_name = typed[:1].isupper() and not text.isupper() and bool(text[: match.start()].strip(" “\"'‘("))
         if typed in found or len(typed) < (_SHORTEST_NAME if is_name else _SHORTEST):
             continue
-        if embedder.count([folded(typed)]) != [1] and (near := _near(index, folded(typed), others, is_name=is_name)):
+        if embedder.count([folded(typed)]) != [1] and (
+            near := _near(index, embedder, folded(typed), others, is_name=is_name)
+        ):
             found[typed] = near
     for typed, near in found.items():
         text = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", near, text)
@@ -75,22 +77,28 @@ def _held(index: Index, words: list[str]) -> list[bool]:
     return [not one or count > 0 for one, count in zip(stem, index.frequencies(stem), strict=True)]
 
 
-def _near(index: Index, typed: str, others: Scores, *, is_name: bool) -> str | None:
-    """The word of the articles that is meant by `typed`, as they write it; None where none is near."""
+def _near(index: Index, embedder: Embedder, typed: str, others: Scores, *, is_name: bool) -> str | None:
+    """The word of the articles that is meant by `typed`, as they write it, or another form of it that the embedding
+    model knows whole; None where none is near. A name in which a letter is put for another is another name."""
     for near in (_once, _twice):
-        variants = near(typed)
+        variants = {word: weight for word, weight in near(typed).items() if weight == 1.0 or not is_name}
         fits: dict[str, float] = {}
         by_stem: dict[str, float] = {}
-        for stem, weight in zip(stems_of(list(variants)), variants.values(), strict=True):
+        forms: dict[str, list[str]] = {}
+        for stem, (word, weight) in zip(stems_of(list(variants)), variants.items(), strict=True):
             by_stem[stem] = max(by_stem.get(stem, 0.0), weight)
+            forms.setdefault(stem, []).append(word)
         for stem, count in zip(by_stem, index.frequencies(list(by_stem)).tolist(), strict=True):
             if count:
                 beside = float(np.sort(others[index.rows_with(stem)])[-3:].mean())
                 fits[stem] = by_stem[stem] * (beside + 0.1 * math.log1p(count))
         for stem in sorted(fits, key=lambda stem: -fits[stem])[:_CANDIDATES]:
-            word = _as_written(index, stem, typed)
-            if word is not None and (not is_name or word[:1].isupper()):
-                return word
+            written = _as_written(index, stem, typed)
+            if written is not None and (not is_name or written[:1].isupper()):
+                return written
+            known = [form for form in forms[stem] if embedder.count([form]) == [1]]
+            if known and not is_name:
+                return known[0]
     return None
 
 
