@@ -25,9 +25,10 @@ from index import keywords, store
 from index.catalogue import Catalogue
 from index.chunks import embedded_text
 from index.embed import Vectors
+from index.filters import Filters
 from index.home import Home
 from index.manifest import Manifest
-from index.search import Filters, Index
+from index.search import Index
 
 _SAMPLE = 20
 """Chunks whose vectors are compared and that are asked for."""

@@ -3,57 +3,36 @@ behind a row."""
 
 from __future__ import annotations
 
-import datetime
 import logging
 import threading
 import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from index.arrays import load_array
-from index.build import ROW, timestamp
+from index.build import ROW
 from index.catalogue import Catalogue
 from index.embed import Embedder, Vectors
 from index.errors import BuildError, FingerprintError, UnknownArticleError
+from index.filters import Bylines, Columns, Filters, Mask
 from index.home import Home
 from index.keywords import KeywordIndex
 from index.manifest import REPAIR, Manifest
 from index.records import Article
 from index.store import VectorStore
-from index.words import folded
 
 _log = logging.getLogger(__name__)
 
 _KEPT_ARTICLES = 4096
 
-Mask = npt.NDArray[np.bool_]
+_GATHERED = 0.3
+"""The share of the rows from which on scoring all takes less than gathering those wanted."""
+
 RowNumbers = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Filters:
-    """Which articles may be searched; what is not given lets all through. Days are inclusive, in UTC; an undated
-    article
-    passes `as_of` only. `sources` are outlets, any of them, in any case; `author` is a part of an author's name,
-    `language`
-    a code such as "en", `articles` are ids.
-    """
-
-    as_of: datetime.date | None = None
-    since: datetime.date | None = None
-    until: datetime.date | None = None
-    sources: tuple[str, ...] = ()
-    author: str | None = None
-    language: str | None = None
-    articles: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return self != Filters()
 
 
 class Index:
@@ -123,41 +102,25 @@ class Index:
         shown = self._shown()
         if not filters:
             return shown
-        published = self._rows["published"]
-        mask = np.ones(len(self._rows), dtype=np.bool_) if shown is None else shown.copy()
-        # A comparison with NaN is false: "not later than as-of" lets undated articles through, the others do not.
-        if filters.as_of is not None:
-            mask &= ~(published >= _day_after(filters.as_of))
-        if filters.since is not None:
-            mask &= published >= timestamp(filters.since)
-        if filters.until is not None:
-            mask &= published < _day_after(filters.until)
-        if filters.sources:
-            wanted = {folded(source) for source in filters.sources}
-            places = [i for i, source in enumerate(self.manifest.sources) if folded(source) in wanted]
-            mask &= np.isin(self._rows["source"], places)
-        if filters.author is not None or filters.language is not None or filters.articles:
-            mask &= np.isin(self._rows["version"], self._versions_of(filters))
-        return mask
-
-    def _versions_of(self, filters: Filters) -> list[int]:
-        author, language = folded(filters.author or ""), folded(filters.language or "")
-        return [
-            version
-            for version, (article_id, authors, said) in self._bylines.items()
-            if (not author or any(author in folded(one) for one in authors))
-            and (not language or (said is not None and folded(said).split("-")[0] == language))
-            and (not filters.articles or article_id in filters.articles)
-        ]
+        mask = self._columns.mask(filters, lambda: self._bylines)
+        return mask if shown is None else mask & shown
 
     @cached_property
-    def _bylines(self) -> dict[int, tuple[str, tuple[str, ...], str | None]]:
+    def _columns(self) -> Columns:
+        return Columns(self._rows, self._clusters, self.manifest.sources)
+
+    @cached_property
+    def _bylines(self) -> Bylines:
         """The id, authors and language of each version, read when a filter first asks for them."""
         return self._catalogue().bylines(self.held)
 
     def authors(self) -> tuple[str, ...]:
         """Every author named, sorted."""
         return tuple(sorted({author for _, authors, _ in self._bylines.values() for author in authors}))
+
+    def ids(self) -> tuple[str, ...]:
+        """The id of every article, sorted."""
+        return tuple(sorted({article_id for article_id, _, _ in self._bylines.values()}))
 
     def nearest(self, vector: Vectors, k: int, allowed: Mask | None = None) -> RowNumbers:
         """The `k` rows nearest to `vector` by cosine, best first, of those allowed.
@@ -178,11 +141,16 @@ class Index:
                 allowed = np.ones(len(self._rows), dtype=np.bool_)
         rows = np.flatnonzero(allowed)
         cosines = self.cosines(vector, rows)
-        return rows[np.argsort(-cosines, kind="stable")[:k]]
+        if k < len(rows):  # to sort a hundred thousand for the best two hundred takes longer than to score them
+            best = np.argpartition(-cosines, k)[:k]
+            rows, cosines = rows[best], cosines[best]
+        return rows[np.lexsort((rows, -cosines))]
 
     def cosines(self, vector: Vectors, rows: RowNumbers) -> Scores:
         """The exact cosine of `vector` with each of `rows`, shape (len(rows),)."""
-        return np.asarray(self._vectors[rows].astype(np.float32) @ vector, dtype=np.float32)
+        if len(rows) > _GATHERED * len(self) and self._vectors.dtype == np.float32:
+            return np.asarray((self._vectors @ vector)[rows], dtype=np.float32)
+        return np.asarray(self._vectors[rows].astype(np.float32, copy=False) @ vector, dtype=np.float32)
 
     def keyword_scores(self, question: str) -> Scores:
         """The BM25 score of every row, shape (chunks,)."""
@@ -201,6 +169,15 @@ class Index:
         """The same as the vector store holds them; None where it lacks one. Raises ValueError if it cannot be read."""
         return self._store.vectors(self.numbers(rows))
 
+    def frequencies(self, stems: Sequence[str]) -> npt.NDArray[np.float64]:
+        """How many chunks hold each stem, shape (len(stems),)."""
+        return self._keywords.document_frequencies(stems)
+
+    def rows_with(self, stem: str) -> RowNumbers:
+        """The rows that hold a stem, the best by BM25 first, but for removed articles."""
+        rows, shown = self._keywords.rows_with(stem), self._shown()
+        return rows if shown is None else rows[shown[rows]]
+
     def rarity(self, stems: Sequence[str]) -> Scores:
         """How rare each stem is among the chunks, shape (len(stems),): the inverse document frequency of BM25."""
         held = self._keywords.document_frequencies(stems)
@@ -214,7 +191,7 @@ class Index:
 
     def published(self, rows: RowNumbers) -> npt.NDArray[np.float64]:
         """Seconds since 1970, NaN where undated, shape (len(rows),)."""
-        return np.asarray(self._rows["published"][rows], dtype=np.float64)
+        return np.asarray(self._columns.published[rows], dtype=np.float64)
 
     def span_of_dates(self) -> tuple[float, float] | None:
         """The first and the last publication, in seconds since 1970; None where every article is undated."""
@@ -230,11 +207,11 @@ class Index:
 
     def versions(self, rows: RowNumbers) -> npt.NDArray[np.int64]:
         """The article version of each row: equal for rows of one article."""
-        return np.asarray(self._rows["version"][rows], dtype=np.int64)
+        return np.asarray(self._columns.versions[rows], dtype=np.int64)
 
     def clusters(self, rows: RowNumbers) -> npt.NDArray[np.int64]:
         """The cluster of each row's article: equal for reprints of one story, and for the rows of one article."""
-        return np.asarray(self._clusters[rows], dtype=np.int64)
+        return np.asarray(self._columns.clusters[rows], dtype=np.int64)
 
     def cluster(self, row: int) -> Sequence[Article]:
         """Every copy of the story that a row is of, its own article among them, the oldest in the catalogue first."""
@@ -323,7 +300,3 @@ def _damaged(manifest: Manifest, error: Exception) -> BuildError:
         f"The build {manifest.name} is damaged: {str(error).rstrip('.') or type(error).__name__}.",
         REPAIR,
     )
-
-
-def _day_after(day: datetime.date) -> float:
-    return timestamp(day) + 86_400
