@@ -8,6 +8,7 @@ import logging
 import threading
 import weakref
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -78,8 +79,11 @@ class Index:
             self._store = VectorStore.open(folder / "chroma")
         except Exception as error:
             raise _damaged(manifest, error) from error
-        # An index that was replaced closes when the last reader drops it.
-        self._closing = weakref.finalize(self, self._store.close)
+        # An index that was replaced closes when the last reader drops it. All it opened is closed by name: a connection
+        # of sqlite3 refers to itself, so what only drops it leaves its files open until the collector comes round.
+        self._opened = ExitStack()
+        self._opened.callback(self._store.close)
+        self._closing = weakref.finalize(self, self._opened.close)
         self._closing.atexit = False
         try:
             if self._rows.dtype != ROW:
@@ -110,7 +114,7 @@ class Index:
                 name = now  # it was switched, and the old build dropped, since CURRENT was read
 
     def close(self) -> None:
-        """Close the vector store; more than once is no matter."""
+        """Close the vector store and the catalogue; more than once is no matter."""
         self._closing()
 
     def __len__(self) -> int:
@@ -301,7 +305,9 @@ class Index:
         if self._reading is None:
             with self._articles_lock:
                 if self._reading is None:
-                    self._reading = Catalogue.open(self.home.catalogue, read_only=True)
+                    reading = Catalogue.open(self.home.catalogue, read_only=True)
+                    self._opened.callback(reading.close)
+                    self._reading = reading
         return self._reading
 
 
