@@ -121,11 +121,19 @@ def make(
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, OSError):
             raise BuildError(
-                f"The new build in {home.builds} cannot be written: {error.strerror or error}.",
+                f"The new build in {home.builds} cannot be written: {_said(error)}.",
                 "The index stays as it was; see that the disk has room, then run the same command again.",
             ) from error
         raise
     return manifest
+
+
+def _said(error: OSError) -> str:
+    """What the system said, in its words; of a folder that could not be copied, of the first file."""
+    if isinstance(error, shutil.Error):
+        source, _, why = error.args[0][0]
+        return f"{Path(source).name}: {str(why).split(':')[0]}"
+    return error.strerror or str(error)
 
 
 def reprints(folder: Path, versions: Iterable[int]) -> int:
@@ -147,6 +155,7 @@ def prune(home: Home, catalogue: Catalogue, before: str | None) -> None:
     for name in set(catalogue.build_names()) - kept:
         with catalogue.transaction():
             catalogue.drop_build(name)
+    catalogue.settle()
     for folder in home.builds.iterdir() if home.builds.exists() else ():
         if _NAME.fullmatch(folder.name) and folder.name not in kept:
             shutil.rmtree(folder, ignore_errors=True)

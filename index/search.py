@@ -3,58 +3,36 @@ behind a row."""
 
 from __future__ import annotations
 
-import datetime
 import logging
 import threading
 import weakref
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from index.arrays import load_array
-from index.build import ROW, timestamp
+from index.build import ROW
 from index.catalogue import Catalogue
 from index.embed import Embedder, Vectors
-from index.errors import BuildError, FingerprintError, UnknownArticleError
-from index.home import Home
+from index.errors import BuildError, CatalogueError, FingerprintError, UnknownArticleError
+from index.filters import Filters, Mask
+from index.home import Home, is_full, is_read_only
 from index.keywords import KeywordIndex
 from index.manifest import REPAIR, Manifest
 from index.records import Article
 from index.store import VectorStore
-from index.words import folded
 
 _log = logging.getLogger(__name__)
 
+__all__ = ["Filters", "Index", "Mask", "require_same_weights"]
+
 _KEPT_ARTICLES = 4096
 
-Mask = npt.NDArray[np.bool_]
 RowNumbers = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Filters:
-    """Which articles may be searched; what is not given lets all through. Days are inclusive, in UTC; an undated
-    article
-    passes `as_of` only. `sources` are outlets, any of them, in any case; `author` is a part of an author's name,
-    `language`
-    a code such as "en", `articles` are ids.
-    """
-
-    as_of: datetime.date | None = None
-    since: datetime.date | None = None
-    until: datetime.date | None = None
-    sources: tuple[str, ...] = ()
-    author: str | None = None
-    language: str | None = None
-    articles: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return self != Filters()
 
 
 class Index:
@@ -76,22 +54,26 @@ class Index:
             file = folder / "clusters.npy"
             self._clusters = load_array(file, mapped=True) if file.exists() else self._rows["version"]
             self._keywords = KeywordIndex.open(folder / "keywords", manifest.chunks)
-            self._store = VectorStore.open(folder / "chroma")
+            # Chroma writes in its database when it is opened; where it cannot, every chunk is scored instead.
+            self._store = None if is_read_only(folder) or is_full(folder) else VectorStore.open(folder / "chroma")
         except Exception as error:
             raise _damaged(manifest, error) from error
         # An index that was replaced closes when the last reader drops it. All it opened is closed by name: a connection
         # of sqlite3 refers to itself, so what only drops it leaves its files open until the collector comes round.
         self._opened = ExitStack()
-        self._opened.callback(self._store.close)
+        if self._store:
+            self._opened.callback(self._store.close)
         self._closing = weakref.finalize(self, self._opened.close)
         self._closing.atexit = False
         try:
             if self._rows.dtype != ROW:
                 raise ValueError("its rows have another form")
-            held = {len(self._rows), len(self._vectors), len(self._clusters), self._store.count()}
+            held = {len(self._rows), len(self._vectors), len(self._clusters)}
+            if self._store:
+                held.add(self._store.count())
             if held != {manifest.chunks}:
                 raise ValueError(f"its parts hold {sorted(held)} chunks, and its manifest says {manifest.chunks}")
-            if manifest.chunks:
+            if self._store and manifest.chunks:
                 # The store reads its graph at the first question only.
                 self._store.nearest(self._vectors[0].astype(np.float32), 1)
         except Exception as error:
@@ -106,12 +88,29 @@ class Index:
             raise BuildError(f"Nothing is indexed in {home.root}.", "Run `dateline index build PATH…` first.")
         while True:
             try:
-                return cls(home, Manifest.read(home.build(name)))
+                index = cls(home, Manifest.read(home.build(name)))
+                index._require_on_record()
+                return index
             except BuildError:
                 now = home.current()
                 if now is None or now == name:
                     raise
                 name = now  # it was switched, and the old build dropped, since CURRENT was read
+
+    def _require_on_record(self) -> None:
+        """Raises BuildError if the catalogue does not know this build: its numbers may mean other words there."""
+        try:
+            if self.manifest.name in self._catalogue().build_names():
+                return
+        except CatalogueError:
+            self.close()
+            raise
+        self.close()
+        raise BuildError(
+            f"The build {self.manifest.name} is not on record in {self.home.catalogue}, which is of an earlier state "
+            "or another.",
+            REPAIR,
+        )
 
     def close(self) -> None:
         """Close the vector store and the catalogue; more than once is no matter."""
@@ -127,32 +126,11 @@ class Index:
         shown = self._shown()
         if not filters:
             return shown
-        published = self._rows["published"]
         mask = np.ones(len(self._rows), dtype=np.bool_) if shown is None else shown.copy()
-        # A comparison with NaN is false: "not later than as-of" lets undated articles through, the others do not.
-        if filters.as_of is not None:
-            mask &= ~(published >= _day_after(filters.as_of))
-        if filters.since is not None:
-            mask &= published >= timestamp(filters.since)
-        if filters.until is not None:
-            mask &= published < _day_after(filters.until)
-        if filters.sources:
-            wanted = {folded(source) for source in filters.sources}
-            places = [i for i, source in enumerate(self.manifest.sources) if folded(source) in wanted]
-            mask &= np.isin(self._rows["source"], places)
-        if filters.author is not None or filters.language is not None or filters.articles:
-            mask &= np.isin(self._rows["version"], self._versions_of(filters))
+        mask &= filters.mask(self._rows["published"], self._rows["source"], self.manifest.sources)
+        if filters.bylined:
+            mask &= np.isin(self._rows["version"], [v for v, byline in self._bylines.items() if filters.fit(*byline)])
         return mask
-
-    def _versions_of(self, filters: Filters) -> list[int]:
-        author, language = folded(filters.author or ""), folded(filters.language or "")
-        return [
-            version
-            for version, (article_id, authors, said) in self._bylines.items()
-            if (not author or any(author in folded(one) for one in authors))
-            and (not language or (said is not None and folded(said).split("-")[0] == language))
-            and (not filters.articles or article_id in filters.articles)
-        ]
 
     @cached_property
     def _bylines(self) -> dict[int, tuple[str, tuple[str, ...], str | None]]:
@@ -172,15 +150,14 @@ class Index:
         shown = self._shown()
         if shown is not None:
             allowed = shown if allowed is None else allowed & shown
-        if allowed is None:
+        if allowed is None and self._store is not None:
             try:
                 numbers, _ = self._store.nearest(vector, k)
                 return np.searchsorted(self._rows["number"], numbers)
             except ValueError as error:
                 # Its files are gone once two newer builds were made; the vectors stay mapped into memory.
                 _log.warning("In the build %s %s; every chunk is scored instead.", self.manifest.name, error)
-                allowed = np.ones(len(self._rows), dtype=np.bool_)
-        rows = np.flatnonzero(allowed)
+        rows = np.arange(len(self._rows)) if allowed is None else np.flatnonzero(allowed)
         cosines = self.cosines(vector, rows)
         return rows[np.argsort(-cosines, kind="stable")[:k]]
 
@@ -202,8 +179,32 @@ class Index:
         return np.asarray(self._vectors[rows], dtype=np.float32)
 
     def stored_vectors(self, rows: RowNumbers) -> Vectors | None:
-        """The same as the vector store holds them; None where it lacks one. Raises ValueError if it cannot be read."""
+        """The same as the vector store holds them; None where it lacks one. Raises ValueError if it cannot be read.
+
+        On a read-only disk there is no store, and the exact ones are what is searched.
+        """
+        if self._store is None:
+            return self.vectors(rows)
         return self._store.vectors(self.numbers(rows))
+
+    def stored_nearest(self, vector: Vectors, k: int) -> tuple[RowNumbers, Scores]:
+        """The `k` rows nearest to `vector` as the vector store alone has it, removed ones too, and their cosines.
+
+        Raises ValueError if it cannot be read, or holds chunks that this build has not.
+        """
+        if self._store is None:
+            exact = self.cosines(vector, np.arange(len(self)))
+            rows = np.argsort(-exact, kind="stable")[:k]
+            return rows, exact[rows]
+        numbers, cosines = self._store.nearest(vector, k)
+        rows = np.searchsorted(self._rows["number"], numbers)
+        if not np.array_equal(self._rows["number"][np.minimum(rows, len(self) - 1)], numbers):
+            raise ValueError("the vector store holds chunks that are not the build's")
+        return rows, cosines
+
+    def has_words(self, row: int, text: str) -> bool:
+        """Whether the keyword index holds just the words of `text` for `row`, with the scores that they make."""
+        return self._keywords.holds(row, text)
 
     def rarity(self, stems: Sequence[str]) -> Scores:
         """How rare each stem is among the chunks, shape (len(stems),): the inverse document frequency of BM25."""
@@ -329,7 +330,3 @@ def _damaged(manifest: Manifest, error: Exception) -> BuildError:
         f"The build {manifest.name} is damaged: {str(error).rstrip('.') or type(error).__name__}.",
         REPAIR,
     )
-
-
-def _day_after(day: datetime.date) -> float:
-    return timestamp(day) + 86_400
