@@ -174,6 +174,13 @@ class Catalogue:
             if version in versions
         }
 
+    def dates_and_outlets(self, versions: Collection[int]) -> list[tuple[int, str | None, str | None]]:
+        """Each of `versions` with its date as it is stored, and its outlet."""
+        rows = self.run(
+            "SELECT version, json_extract(record, '$.published'), json_extract(record, '$.source') FROM versions"
+        )
+        return [row for row in rows if row[0] in versions]
+
     # Heads: what the next build holds
 
     def heads(self) -> dict[str, Head]:

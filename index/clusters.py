@@ -231,15 +231,16 @@ def _signatures(catalogue: Catalogue, versions: Sequence[int]) -> tuple[list[int
     signatures = np.zeros((len(ordered), _SLOTS), dtype=np.uint32)
     sizes, outlets = np.zeros(len(ordered), dtype=np.int64), np.full(len(ordered), -1)
     names: dict[str, int] = {}
+    signed = {
+        version: (raw, size)
+        for version, raw, size in catalogue.run("SELECT version, signature, shingles FROM signatures")
+    }
+    outlet_of = {version: source for version, _, source in catalogue.dates_and_outlets(set(ordered)) if source}
     for i, version in enumerate(ordered):
-        ((raw, sizes[i], source),) = catalogue.run(
-            "SELECT signature, shingles, json_extract(record, '$.source') FROM signatures JOIN versions "
-            "USING (version) WHERE version = ?",
-            (version,),
-        )
+        raw, sizes[i] = signed[version]
         signatures[i] = np.frombuffer(raw, dtype="<u4")
-        if source:
-            outlets[i] = names.setdefault(folded(source), len(names))
+        if version in outlet_of:
+            outlets[i] = names.setdefault(folded(outlet_of[version]), len(names))
     return ordered, signatures, sizes, outlets
 
 
