@@ -7,7 +7,7 @@ import logging
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import newsroom
@@ -21,7 +21,7 @@ from assistant.settings import Settings
 from index import probe
 from index.catalogue import Catalogue
 from index.check import check
-from index.embed import Embedder
+from index.embed import Embedder, Vectors
 from index.errors import BuildError, CatalogueError
 from index.home import Home
 from index.migrations import SCHEMA_VERSION
@@ -155,6 +155,22 @@ def test_a_build_whose_opening_ends_a_process_ends_only_the_one_that_tries_it(
     assert PROBER.problems(large, before) == [], "the next one is tried as ever"
 
 
+class Scattered(Embedder):
+    """A model whose vectors lie far apart, drawn by lot."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.__dict__.update(vars(embedder))
+        self._lots = np.random.default_rng(0)
+
+    def embed_chunks(self, texts: Sequence[str], advance: Callable[[int], None] | None = None) -> Vectors:
+        drawn = (
+            np.random.default_rng(len(texts[0]) + len(texts))
+            .normal(size=(len(texts), self.dimension))
+            .astype(np.float32)
+        )
+        return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), dtype=np.float32)
+
+
 def cut_off(folder: Path, share: float) -> None:
     """Lead no link of the graph to a `share` of its elements: they are stored, and no search finds them.
 
@@ -173,12 +189,15 @@ def cut_off(folder: Path, share: float) -> None:
 
 
 class TestATrial:
-    def test_finds_a_graph_that_leads_to_nine_chunks_of_ten(self, large: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_finds_a_graph_that_leads_to_nine_chunks_of_ten(
+        self, home: Home, tiny: Embedder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(probe, "_SAMPLE", 100)
-        name = serving_folder(large).name
-        assert probe.problems(large, name) == []
-        cut_off(serving_folder(large), 0.1)
-        (problem,) = probe.problems(large, name)
+        build_index(home, Scattered(tiny), MANY)
+        name = serving_folder(home).name
+        assert probe.problems(home, name) == []
+        cut_off(serving_folder(home), 0.1)
+        (problem,) = probe.problems(home, name)
         assert "does not find it in the vector store" in problem
 
     @pytest.mark.parametrize("chunks", [3, 1500])
