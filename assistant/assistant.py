@@ -21,6 +21,7 @@ from assistant.models import ChatModel, open_chat_model
 from assistant.reader import load_reader
 from assistant.records import Answer, Question, Reason
 from assistant.retrieval.rerank import Reranker, load_reranker
+from assistant.retrieval.rewriting import ModelRewriter
 from assistant.retrieve import Retrieved, retrieve
 from assistant.settings import Settings
 from index.embed import Embedder, load_embedder
@@ -63,8 +64,10 @@ class Assistant:
         self._rejected: str | None = None
         if open_model is None and settings.chat_model:
             open_model = partial(open_chat_model, settings)
-        self._writer = open_model and LanguageModelAnswerer(
-            open_model, embedder, lambda sentence, quotes: self._judge(sentence, quotes), settings
+        opened = open_model and _once(open_model)
+        self._rewriter = opened and ModelRewriter(opened, settings.chat_timeout)
+        self._writer = opened and LanguageModelAnswerer(
+            opened, embedder, lambda sentence, quotes: self._judge(sentence, quotes), settings
         )
 
     @classmethod
@@ -148,7 +151,8 @@ class Assistant:
         return None if index is None else self._retrieved(index, question)
 
     def _retrieved(self, index: Index, question: Question) -> Retrieved:
-        return retrieve(index, self.embedder, question, self.settings.top_k, self._today(), self._reranker)
+        top_k, reranker = self.settings.top_k, self._reranker
+        return retrieve(index, self.embedder, question, top_k, self._today(), reranker, self._rewriter)
 
     def _checked(self, question: Question, found: Retrieved, draft: Draft, written: Written) -> Answer:
         """What is shown was checked here, whichever answerer wrote it."""
@@ -270,6 +274,20 @@ def open_embedder(settings: Settings) -> Embedder:
     return load_embedder(
         settings.embedding_model, dtype=settings.embedding_dtype, allow_download=settings.allow_model_download
     )
+
+
+def _once(open_model: Callable[[], ChatModel]) -> Callable[[], ChatModel]:
+    """`open_model`, called once, by the first who needs the model. Where it raises, the next one tries again."""
+    lock = threading.Lock()
+    held: list[ChatModel] = []
+
+    def opened() -> ChatModel:
+        with lock:
+            if not held:
+                held.append(open_model())
+            return held[0]
+
+    return opened
 
 
 def _require_answerable(question: Question) -> None:

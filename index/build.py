@@ -3,7 +3,7 @@ changed.
 
 builds/<name>/chroma/        the vector store
 builds/<name>/keywords/      the keyword index
-builds/<name>/vectors.npy    float16, shape (chunks, dimension): exact scores, and vectors under a filter
+builds/<name>/vectors.npy    float32, shape (chunks, dimension): exact scores, and vectors under a filter
 builds/<name>/rows.npy       which chunk of which version each row is, with its date and outlet, `ROW`
 builds/<name>/clusters.npy   the cluster of reprints that each row's article belongs to, int64, shape (chunks,)
 builds/<name>/manifest.json  written last: where it is, the build is whole
@@ -207,7 +207,7 @@ def _write_vectors(
     """Write vectors.npy and the store; begin with the store of the build `start` where it holds much of the same."""
     numbers: list[int] = rows["number"].tolist()
     exact = np.lib.format.open_memmap(
-        folder / "vectors.npy", mode="w+", dtype=np.float16, shape=(len(numbers), recipe.dimension)
+        folder / "vectors.npy", mode="w+", dtype=np.float32, shape=(len(numbers), recipe.dimension)
     )
     removed, fresh = _copy_store(start, numbers, folder) if start else ([], set(numbers))
 

@@ -1,25 +1,32 @@
-"""Which articles may be searched. Knows the columns of a build's rows, not where they are kept."""
+"""Which rows of a build may be searched: by day, outlet, author, language, article and story."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from index.build import timestamp
+from index.build import Rows, timestamp
 from index.words import folded
 
 Mask = npt.NDArray[np.bool_]
+
+Bylines: TypeAlias = Mapping[int, tuple[str, tuple[str, ...], str | None]]
+"""The article id, authors and language of each version."""
+
+_DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
 class Filters:
     """Which articles may be searched; what is not given lets all through. Days are inclusive, in UTC; an undated
     article passes `as_of` only. `sources` are outlets, any of them, in any case; `author` is a part of an author's
-    name, `language` a code such as "en", `articles` are ids.
+    name, `language` a code such as "en", `articles` are ids; `cluster` are ids too, and let through those articles and
+    their reprints.
     """
 
     as_of: datetime.date | None = None
@@ -29,42 +36,55 @@ class Filters:
     author: str | None = None
     language: str | None = None
     articles: tuple[str, ...] = ()
+    cluster: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Filters()
 
-    @property
-    def bylined(self) -> bool:
-        """Whether `fit` has to be asked of each article."""
-        return self.author is not None or self.language is not None or bool(self.articles)
 
-    def mask(self, published: npt.NDArray[np.float64], source: npt.NDArray[np.int32], sources: Sequence[str]) -> Mask:
-        """Which rows the days and outlets let through, shape (rows,).
+class Columns:
+    """What filters look at of a build's rows, each a column of its own: of the rows as they lie in their file, a
+    comparison of one field reads all of them."""
 
-        `published` is in seconds since 1970, NaN where undated; `source` the place of each row's outlet in `sources`.
-        """
+    def __init__(self, rows: Rows, clusters: npt.NDArray[np.int64], outlets: Sequence[str]) -> None:
+        self.published = np.ascontiguousarray(rows["published"])
+        self.versions = np.ascontiguousarray(rows["version"])
+        self.clusters = np.ascontiguousarray(clusters)
+        self._sources = np.ascontiguousarray(rows["source"])
+        self._outlets = [folded(outlet) for outlet in outlets]
+
+    def mask(self, filters: Filters, bylines: Callable[[], Bylines]) -> Mask:
+        """Which rows `filters` let through, shape (rows,). `bylines` is asked only where a filter needs it."""
+        published = self.published
         mask = np.ones(len(published), dtype=np.bool_)
         # A comparison with NaN is false: "not later than as-of" lets undated articles through, the others do not.
-        if self.as_of is not None:
-            mask &= ~(published >= _day_after(self.as_of))
-        if self.since is not None:
-            mask &= published >= timestamp(self.since)
-        if self.until is not None:
-            mask &= published < _day_after(self.until)
-        if self.sources:
-            wanted = {folded(one) for one in self.sources}
-            mask &= np.isin(source, [place for place, one in enumerate(sources) if folded(one) in wanted])
+        if filters.as_of is not None:
+            mask &= ~(published >= _day_after(filters.as_of))
+        if filters.since is not None:
+            mask &= published >= timestamp(filters.since)
+        if filters.until is not None:
+            mask &= published < _day_after(filters.until)
+        if filters.sources:
+            wanted = {folded(source) for source in filters.sources}
+            mask &= np.isin(self._sources, [i for i, outlet in enumerate(self._outlets) if outlet in wanted])
+        if filters.author is not None or filters.language is not None or filters.articles:
+            mask &= np.isin(self.versions, _versions(filters, bylines()))
+        if filters.cluster:
+            named = [version for version, (article_id, _, _) in bylines().items() if article_id in filters.cluster]
+            mask &= np.isin(self.clusters, self.clusters[np.isin(self.versions, named)])
         return mask
 
-    def fit(self, article_id: str, authors: Sequence[str], language: str | None) -> bool:
-        """Whether an article passes by its id, its authors and its language."""
-        author, wanted = folded(self.author or ""), folded(self.language or "")
-        return (
-            (not author or any(author in folded(one) for one in authors))
-            and (not wanted or (language is not None and folded(language).split("-")[0] == wanted))
-            and (not self.articles or article_id in self.articles)
-        )
+
+def _versions(filters: Filters, bylines: Bylines) -> list[int]:
+    author, language = folded(filters.author or ""), folded(filters.language or "")
+    return [
+        version
+        for version, (article_id, authors, said) in bylines.items()
+        if (not author or any(author in folded(one) for one in authors))
+        and (not language or (said is not None and folded(said).split("-")[0] == language))
+        and (not filters.articles or article_id in filters.articles)
+    ]
 
 
 def _day_after(day: datetime.date) -> float:
-    return timestamp(day) + 86_400
+    return timestamp(day) + _DAY_SECONDS

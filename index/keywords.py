@@ -119,6 +119,16 @@ class KeywordIndex:
         places = [self._scorer.vocab_dict.get(stem) for stem in stems]
         return np.array([0 if at is None else int(ends[at + 1]) - int(ends[at]) for at in places], dtype=np.float64)
 
+    def rows_with(self, stem: str) -> npt.NDArray[np.int64]:
+        """The rows that hold a stem, best first."""
+        at = self._scorer.vocab_dict.get(stem)
+        if at is None or not self.size:
+            return np.zeros(0, dtype=np.int64)
+        scores = self._scorer.scores
+        cells = slice(int(scores["indptr"][at]), int(scores["indptr"][at + 1]))
+        order = np.argsort(-np.asarray(scores["data"][cells]), kind="stable")
+        return np.asarray(scores["indices"][cells][order], dtype=np.int64)
+
 
 def load_library() -> None:
     """Import bm25s ahead of its first use."""

@@ -17,8 +17,8 @@ from index.arrays import load_array
 from index.build import ROW
 from index.catalogue import Catalogue
 from index.embed import Embedder, Vectors
-from index.errors import BuildError, CatalogueError, FingerprintError, UnknownArticleError
-from index.filters import Filters, Mask
+from index.errors import BuildError, DatelineError, FingerprintError, UnknownArticleError
+from index.filters import Bylines, Columns, Filters, Mask
 from index.home import Home, is_full, is_read_only
 from index.keywords import KeywordIndex
 from index.manifest import REPAIR, Manifest
@@ -27,9 +27,10 @@ from index.store import VectorStore
 
 _log = logging.getLogger(__name__)
 
-__all__ = ["Filters", "Index", "Mask", "require_same_weights"]
-
 _KEPT_ARTICLES = 4096
+
+_GATHERED = 0.3
+"""The share of the rows from which on scoring all takes less than gathering those wanted."""
 
 RowNumbers = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
@@ -89,7 +90,11 @@ class Index:
         while True:
             try:
                 index = cls(home, Manifest.read(home.build(name)))
-                index._require_on_record()
+                try:
+                    index._require_on_record()
+                except DatelineError:
+                    index.close()
+                    raise
                 return index
             except BuildError:
                 now = home.current()
@@ -99,18 +104,9 @@ class Index:
 
     def _require_on_record(self) -> None:
         """Raises BuildError if the catalogue does not know this build: its numbers may mean other words there."""
-        try:
-            if self.manifest.name in self._catalogue().build_names():
-                return
-        except CatalogueError:
-            self.close()
-            raise
-        self.close()
-        raise BuildError(
-            f"The build {self.manifest.name} is not on record in {self.home.catalogue}, which is of an earlier state "
-            "or another.",
-            REPAIR,
-        )
+        if self.manifest.name not in self._catalogue().build_names():
+            where = f"on record in {self.home.catalogue}, which is of an earlier state or another"
+            raise BuildError(f"The build {self.manifest.name} is not {where}.", REPAIR)
 
     def close(self) -> None:
         """Close the vector store and the catalogue; more than once is no matter."""
@@ -126,20 +122,25 @@ class Index:
         shown = self._shown()
         if not filters:
             return shown
-        mask = np.ones(len(self._rows), dtype=np.bool_) if shown is None else shown.copy()
-        mask &= filters.mask(self._rows["published"], self._rows["source"], self.manifest.sources)
-        if filters.bylined:
-            mask &= np.isin(self._rows["version"], [v for v, byline in self._bylines.items() if filters.fit(*byline)])
-        return mask
+        mask = self._columns.mask(filters, lambda: self._bylines)
+        return mask if shown is None else mask & shown
 
     @cached_property
-    def _bylines(self) -> dict[int, tuple[str, tuple[str, ...], str | None]]:
+    def _columns(self) -> Columns:
+        return Columns(self._rows, self._clusters, self.manifest.sources)
+
+    @cached_property
+    def _bylines(self) -> Bylines:
         """The id, authors and language of each version, read when a filter first asks for them."""
         return self._catalogue().bylines(self.held)
 
     def authors(self) -> tuple[str, ...]:
         """Every author named, sorted."""
         return tuple(sorted({author for _, authors, _ in self._bylines.values() for author in authors}))
+
+    def ids(self) -> tuple[str, ...]:
+        """The id of every article, sorted."""
+        return tuple(sorted({article_id for article_id, _, _ in self._bylines.values()}))
 
     def nearest(self, vector: Vectors, k: int, allowed: Mask | None = None) -> RowNumbers:
         """The `k` rows nearest to `vector` by cosine, best first, of those allowed.
@@ -159,11 +160,16 @@ class Index:
                 _log.warning("In the build %s %s; every chunk is scored instead.", self.manifest.name, error)
         rows = np.arange(len(self._rows)) if allowed is None else np.flatnonzero(allowed)
         cosines = self.cosines(vector, rows)
-        return rows[np.argsort(-cosines, kind="stable")[:k]]
+        if k < len(rows):  # to sort a hundred thousand for the best two hundred takes longer than to score them
+            best = np.argpartition(-cosines, k)[:k]
+            rows, cosines = rows[best], cosines[best]
+        return rows[np.lexsort((rows, -cosines))]
 
     def cosines(self, vector: Vectors, rows: RowNumbers) -> Scores:
         """The exact cosine of `vector` with each of `rows`, shape (len(rows),)."""
-        return np.asarray(self._vectors[rows].astype(np.float32) @ vector, dtype=np.float32)
+        if len(rows) > _GATHERED * len(self) and self._vectors.dtype == np.float32:
+            return np.asarray((self._vectors @ vector)[rows], dtype=np.float32)
+        return np.asarray(self._vectors[rows].astype(np.float32, copy=False) @ vector, dtype=np.float32)
 
     def keyword_scores(self, question: str) -> Scores:
         """The BM25 score of every row, shape (chunks,)."""
@@ -206,6 +212,15 @@ class Index:
         """Whether the keyword index holds just the words of `text` for `row`, with the scores that they make."""
         return self._keywords.holds(row, text)
 
+    def frequencies(self, stems: Sequence[str]) -> npt.NDArray[np.float64]:
+        """How many chunks hold each stem, shape (len(stems),)."""
+        return self._keywords.document_frequencies(stems)
+
+    def rows_with(self, stem: str) -> RowNumbers:
+        """The rows that hold a stem, the best by BM25 first, but for removed articles."""
+        rows, shown = self._keywords.rows_with(stem), self._shown()
+        return rows if shown is None else rows[shown[rows]]
+
     def rarity(self, stems: Sequence[str]) -> Scores:
         """How rare each stem is among the chunks, shape (len(stems),): the inverse document frequency of BM25."""
         held = self._keywords.document_frequencies(stems)
@@ -219,7 +234,7 @@ class Index:
 
     def published(self, rows: RowNumbers) -> npt.NDArray[np.float64]:
         """Seconds since 1970, NaN where undated, shape (len(rows),)."""
-        return np.asarray(self._rows["published"][rows], dtype=np.float64)
+        return np.asarray(self._columns.published[rows], dtype=np.float64)
 
     def span_of_dates(self) -> tuple[float, float] | None:
         """The first and the last publication, in seconds since 1970; None where every article is undated."""
@@ -235,11 +250,11 @@ class Index:
 
     def versions(self, rows: RowNumbers) -> npt.NDArray[np.int64]:
         """The article version of each row: equal for rows of one article."""
-        return np.asarray(self._rows["version"][rows], dtype=np.int64)
+        return np.asarray(self._columns.versions[rows], dtype=np.int64)
 
     def clusters(self, rows: RowNumbers) -> npt.NDArray[np.int64]:
         """The cluster of each row's article: equal for reprints of one story, and for the rows of one article."""
-        return np.asarray(self._clusters[rows], dtype=np.int64)
+        return np.asarray(self._columns.clusters[rows], dtype=np.int64)
 
     def cluster(self, row: int) -> Sequence[Article]:
         """Every copy of the story that a row is of, its own article among them, the oldest in the catalogue first."""

@@ -186,13 +186,13 @@ def _take(catalogue: Catalogue, found: Iterable[ReadArticle | Unread], progress:
     """Store every article as a version; nothing points at it yet."""
     taken = _Taken()
     group: list[ReadArticle] = []
+    count = 0
 
     def store() -> None:
         with catalogue.transaction():
             for read in group:
                 _put(catalogue, read, taken)
         group.clear()
-        progress("reading", len(taken.heads), None)
 
     for read in found:
         if isinstance(read, Unread):
@@ -200,6 +200,7 @@ def _take(catalogue: Catalogue, found: Iterable[ReadArticle | Unread], progress:
             taken.unread.append(read.origin)
             continue
         group.append(read)
+        progress("reading", count := count + 1, None)
         if len(group) == _GROUP:
             store()
     store()

@@ -206,6 +206,14 @@ def test_what_cannot_be_asked_is_told_in_the_conversation(page: Page) -> None:
     expect(page.locator(".opening")).to_be_visible()
 
 
+def test_a_window_that_the_question_s_words_gave_is_shown_and_switched_off_by_a_click(page: Page) -> None:
+    exchange = ask(page, "What did Stoltenberg say last week?")
+    expect(exchange).to_contain_text("“last week”")
+    exchange.get_by_role("button", name="Search the words as they stand").click()
+    expect(page.locator(".exchange")).to_have_count(2)
+    expect(page.locator(".exchange").last.locator(".limits-shown")).to_have_text("words taken as they stand")
+
+
 def test_on_a_phone_an_article_opens_as_a_sheet_also_by_keyboard(phone: Page) -> None:
     chip = ask(phone, STOLTENBERG).locator(".chip").first
     expect(phone.locator("#desk-reader")).to_be_hidden()

@@ -201,5 +201,5 @@ def test_a_newer_schema_is_left_alone(indexed: Home, caplog: pytest.LogCaptureFi
 
 def test_a_question_read_from_its_json_is_the_question() -> None:
     day = datetime.date(2024, 6, 14)
-    for question in (Question("Who?"), Question("Who?", day, day, day, "AFP", (), "Roe", "en", ("a",), False)):
+    for question in (Question("Who?"), Question("Who?", day, day, day, "AFP", (), "Roe", "en", ("a",), ("b",), False)):
         assert question_from(question_json(question)) == question

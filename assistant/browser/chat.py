@@ -106,6 +106,8 @@ def _limits(question: Question) -> str:
     words += [f"from {escape(question.source)}"] if question.source else []
     words += [f"by {escape(question.author)}"] if question.author else []
     words += [f"in {escape(question.language)}"] if question.language else []
+    words += [f"only {escape(', '.join(question.articles))}"] if question.articles else []
+    words += [f"only {escape(', '.join(question.cluster))} and reprints"] if question.cluster else []
     words += [] if question.understand else ["words taken as they stand"]
     return ", ".join(words)
 

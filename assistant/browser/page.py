@@ -74,6 +74,11 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
                                     outlet = gr.Dropdown([ANY_OUTLET], value=ANY_OUTLET, label="Outlet", min_width=150)
                                     author = gr.Textbox(label="Author", max_lines=1, min_width=110)
                                     language = gr.Textbox(label="Language", placeholder="en", max_lines=1, min_width=80)
+                                with gr.Row(elem_id="only-articles"):
+                                    chosen = gr.Textbox(label=limits.ARTICLES, max_lines=1, min_width=150)
+                                    reprints = gr.Checkbox(
+                                        value=False, label=limits.REPRINTS, container=False, min_width=110
+                                    )
                                 understand = gr.Checkbox(
                                     value=True, label=limits.UNDERSTAND, container=False, elem_id="understand"
                                 )
@@ -111,6 +116,9 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
         def on_suggest(clicked: gr.EventData) -> str:
             return str(sent(clicked).get("question", ""))
 
+        def on_ask_literally(clicked: gr.EventData) -> tuple[str, bool]:
+            return on_suggest(clicked), False
+
         def on_new(name: str | None) -> Any:
             return name, (), _opening(listing), reader_pane.EMPTY
 
@@ -120,7 +128,7 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
 
         ask: dict[str, Any] = {
             "fn": on_ask,
-            "inputs": [exchanges, tab, box, *dates, outlet, author, language, understand],
+            "inputs": [exchanges, tab, box, *dates, outlet, author, language, chosen, reprints, understand],
             "outputs": [exchanges, conversation, box, head],
             "concurrency_id": "ask",
             "concurrency_limit": ASKING,
@@ -129,6 +137,8 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
         asked = [gr.on([box.submit, send.click], **ask)]
         suggested = conversation.suggest(on_suggest, None, box, queue=False, **QUIET)
         asked.append(suggested.then(**ask))
+        literal = conversation.ask_literally(on_ask_literally, None, [box, understand], queue=False, **QUIET)
+        asked.append(literal.then(**ask))
         begun = {"js": f"() => ({names})(true)", "queue": False, **QUIET}
         new.click(on_new, tab, [tab, exchanges, conversation, reader], cancels=asked, **begun)
 
