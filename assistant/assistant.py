@@ -25,8 +25,9 @@ from assistant.retrieval.rewriting import ModelRewriter
 from assistant.retrieve import Retrieved, retrieve
 from assistant.settings import Settings
 from index.embed import Embedder, load_embedder
-from index.errors import BuildError, FingerprintError
+from index.errors import BuildError, CatalogueError, FingerprintError
 from index.home import Home
+from index.manifest import REPAIR
 from index.read import ReadArticle, Unread
 from index.records import Article
 from index.search import Index, require_same_weights
@@ -175,7 +176,10 @@ class Assistant:
     # What is indexed
 
     def index(self) -> Index | None:
-        """The build that serves now; None where nothing was ever built. Raises BuildError or FingerprintError."""
+        """The build that serves now; None where nothing was ever built.
+
+        Raises BuildError, CatalogueError or FingerprintError.
+        """
         with self._lock:
             name = ""
             try:
@@ -185,7 +189,7 @@ class Assistant:
                 if self._open is None or name not in (self._open.manifest.name, self._rejected):
                     # Readers of the old build may still hold it; it goes when the last of them is done.
                     self._open, self._rejected = self._opened(), None
-            except (BuildError, FingerprintError) as error:
+            except (BuildError, CatalogueError, FingerprintError) as error:
                 if self._open is None and isinstance(error, BuildError):
                     self._open, self._rejected = self._previous(error), name
                 if self._open is None:
@@ -195,6 +199,25 @@ class Assistant:
                     _log.error("%s The build %s goes on serving.", error, self._open.manifest.name)
                     self._rejected = name
             return self._open
+
+    def verify(self) -> None:
+        """Read the files of the build that serves, and let the one before serve if they are not what was written.
+
+        Opening a build looks at their sizes and times only, so that it takes no longer where the build is larger.
+        """
+        index = self.index()
+        if index is None:
+            return
+        name = index.manifest.name
+        damaged = index.manifest.damaged(self.home.build(name), thorough=True)
+        with self._lock:
+            if not damaged or self._open is not index or self.home.current() != name:
+                return
+            error = BuildError(f"The build {name} is damaged: {damaged[0]} is not what was written.", REPAIR)
+            if previous := self._previous(error):
+                self._open, self._rejected = previous, name
+            else:
+                _log.error("%s It goes on serving, since there is none from before.", error)
 
     def _opened(self) -> Index:
         """The build that serves, freshly opened. Raises BuildError or FingerprintError."""

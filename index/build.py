@@ -26,6 +26,7 @@ from index import clusters, store
 from index.arrays import load_array
 from index.catalogue import Catalogue, Row
 from index.chunks import embedded_text
+from index.dates import parse_published
 from index.embed import Recipe, Vectors
 from index.errors import BuildError
 from index.home import Home, sync_folder, sync_tree
@@ -121,11 +122,19 @@ def make(
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, OSError):
             raise BuildError(
-                f"The new build in {home.builds} cannot be written: {error.strerror or error}.",
+                f"The new build in {home.builds} cannot be written: {_said(error)}.",
                 "The index stays as it was; see that the disk has room, then run the same command again.",
             ) from error
         raise
     return manifest
+
+
+def _said(error: OSError) -> str:
+    """What the system said, in its words; of a folder that could not be copied, of the first file."""
+    if isinstance(error, shutil.Error):
+        source, _, why = error.args[0][0]
+        return f"{Path(source).name}: {str(why).split(':')[0]}"
+    return error.strerror or str(error)
 
 
 def reprints(folder: Path, versions: Iterable[int]) -> int:
@@ -147,6 +156,7 @@ def prune(home: Home, catalogue: Catalogue, before: str | None) -> None:
     for name in set(catalogue.build_names()) - kept:
         with catalogue.transaction():
             catalogue.drop_build(name)
+    catalogue.settle()
     for folder in home.builds.iterdir() if home.builds.exists() else ():
         if _NAME.fullmatch(folder.name) and folder.name not in kept:
             shutil.rmtree(folder, ignore_errors=True)
@@ -155,9 +165,15 @@ def prune(home: Home, catalogue: Catalogue, before: str | None) -> None:
 def _rows(catalogue: Catalogue, held: Sequence[Row]) -> tuple[Rows, tuple[str, ...]]:
     rows = np.zeros(len(held), dtype=ROW)
     sources: dict[str, int] = {}
-    for i, (row, article) in enumerate(_with_articles(catalogue, held)):
-        source = sources.setdefault(article.source, len(sources)) if article.source else -1
-        rows[i] = (row.number, row.version, row.chunk.start, row.chunk.end, timestamp(article.published), source)
+    # Of thousands of articles, without their texts: one added to them is to be found within seconds.
+    facts = {
+        version: (timestamp(parse_published(published) if published else None), source)
+        for version, published, source in catalogue.dates_and_outlets({row.version for row in held})
+    }
+    for i, row in enumerate(held):
+        published, outlet = facts[row.version]
+        source = sources.setdefault(outlet, len(sources)) if outlet else -1
+        rows[i] = (row.number, row.version, row.chunk.start, row.chunk.end, published, source)
     return rows, tuple(sources)
 
 

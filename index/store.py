@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -93,35 +93,40 @@ def load_library() -> None:
 
 
 def copy(source: Path, folder: Path) -> None:
-    """Copy the collection in `source`, also while others open it, in whose database each of them writes a little."""
+    """Copy the collection in `source`, also while others open it, in whose database each of them writes a little.
+
+    Raises OSError.
+    """
     shutil.copytree(source, folder, ignore=lambda _, names: [name for name in names if name.startswith(_DATABASE)])
-    reading, writing = sqlite3.connect(source / _DATABASE, timeout=60), sqlite3.connect(folder / _DATABASE)
-    try:
+    with (
+        _written(),
+        closing(sqlite3.connect(source / _DATABASE, timeout=60)) as reading,
+        closing(sqlite3.connect(folder / _DATABASE)) as writing,
+    ):
         reading.backup(writing)
-    finally:
-        reading.close()
-        writing.close()
 
 
 def write(folder: Path, removed: Sequence[int], added: Iterator[tuple[Sequence[int], Vectors]]) -> int:
     """Take chunks out of the collection in `folder` and put others in, by number; make it first where it is missing.
 
     `added` gives batches of numbers and their vectors. Returns how many chunks the collection then holds. Nobody
-    else may have
-    `folder` open.
+    else may have `folder` open. Raises OSError if it cannot be written.
     """
     with _opened(folder) as client:
-        collection = client.get_or_create_collection(
-            _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
-        most = client.get_max_batch_size()
-        for at in range(0, len(removed), most):
-            collection.delete(ids=[str(number) for number in removed[at : at + most]])
+        with _written():
+            collection = client.get_or_create_collection(
+                _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+            most = client.get_max_batch_size()
+            for at in range(0, len(removed), most):
+                collection.delete(ids=[str(number) for number in removed[at : at + most]])
         for numbers, vectors in added:
             for at in range(0, len(numbers), most):
                 ids = [str(number) for number in numbers[at : at + most]]
-                collection.upsert(ids=ids, embeddings=vectors[at : at + most])
-        return int(collection.count())
+                with _written():
+                    collection.upsert(ids=ids, embeddings=vectors[at : at + most])
+        with _written():
+            return int(collection.count())
 
 
 def _client(folder: Path) -> Any:
@@ -138,8 +143,20 @@ def _close(client: Any) -> None:
 
 
 @contextmanager
+def _written() -> Iterator[None]:
+    """Raises OSError for what the database or its disk refuses."""
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except (sqlite3.Error, ChromaError) as error:
+        raise OSError(f"the vector store cannot be written: {error}") from error
+
+
+@contextmanager
 def _opened(folder: Path) -> Iterator[Any]:
-    client = _client(folder)
+    with _written():
+        client = _client(folder)
     try:
         yield client
     finally:

@@ -100,11 +100,11 @@ def remove_articles(home: Home, article_ids: Sequence[str], *, progress: Progres
     began = time.perf_counter()
     article_ids = list(dict.fromkeys(article_ids))
     with writing(home):
-        index = Index.open(home)
-        index.close()
-        recipe, dtype = index.manifest.recipe, index.manifest.dtype
         catalogue = Catalogue.open(home.catalogue)
         try:
+            index = Index.open(home)
+            index.close()
+            recipe, dtype = index.manifest.recipe, index.manifest.dtype
             heads = catalogue.heads()
             held = catalogue.member_ids(index.manifest.name)
             unknown = [one for one in article_ids if one not in heads and one not in held]
@@ -116,6 +116,7 @@ def remove_articles(home: Home, article_ids: Sequence[str], *, progress: Progres
             staying = {one: head for one, head in heads.items() if one not in set(article_ids)}
             with catalogue.transaction():  # at once, whatever becomes of the new build
                 catalogue.remove(article_ids)
+            catalogue.settle()
             serving, changed = switch(home, catalogue, index.manifest, recipe, dtype, staying, progress)
         finally:
             catalogue.close()
@@ -135,11 +136,11 @@ def _update(
 ) -> UpdateReport:
     began = time.perf_counter()
     with writing(home):
-        serving = _serving(home)
-        if serving and not reembed:
-            require_same_weights(serving, embedder)
         catalogue = Catalogue.open(home.catalogue)
         try:
+            serving = _serving(home)
+            if serving and not reembed:
+                require_same_weights(serving, embedder)
             before = catalogue.heads()
             taken = _take(catalogue, found, progress)
             gone = [one for one in before if one not in taken.heads] if only_these else []
@@ -306,6 +307,7 @@ def switch(
         catalogue.put_build(manifest.name, catalogue.recipe_number(recipe), versions, origins)
         put_heads(catalogue, heads)
         catalogue.show_again(given)
+    catalogue.settle()
     home.set_current(manifest.name)
     build.prune(home, catalogue, serving.name if serving else None)
     return manifest, True

@@ -215,6 +215,7 @@ class TestAnOpenIndex:
         index = Index.open(large)
         vector = tiny.embed_query("Which ferry was late?")
         exact = index.nearest(vector, 5, np.ones(len(index), dtype=np.bool_))
+        assert index._store is not None
         index._store.close()
         shutil.rmtree(serving_folder(large) / "chroma")
         assert index.nearest(vector, 5).tolist() == exact.tolist()

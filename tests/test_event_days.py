@@ -26,7 +26,7 @@ NEWS = (
     ("summit", "2024-05-14", "The Lindhafen summit on fishing opened. Ministers of nine countries met for two days."),
     ("summit-end", "2024-05-16", "The Lindhafen summit ended with a treaty on herring, signed by seven ministers."),
     ("before", "2024-05-09", "Minister Ada Brandt promised the fishermen new boats. She leaves for the summit soon."),
-    ("after", "2024-08-30", "Minister Ada Brandt promised the fishermen lower taxes on diesel."),
+    ("after", "2024-08-30", "Taxes on diesel fall for every boat, as the minister told the fishermen in parliament."),
     ("quake", "2024-07-03", "An earthquake shook Osterby at dawn. Twelve houses fell, and the school is closed."),
     ("quake-aid", "2024-07-05", "After the earthquake in Osterby the army brought tents for ninety families."),
     ("match-1", "2024-01-10", "Osterby won the match against Lindhafen by two goals to one."),

@@ -19,7 +19,7 @@ UNDERSTAND = (
     "misspelt ones"
 )
 
-ARTICLES = "Articles (their ids, with commas)"
+ARTICLES = "Articles, by id"
 
 REPRINTS = "and their reprints"
 

@@ -68,14 +68,16 @@ def purge(
 ) -> None:
     """Remove articles for good, for takedown requests.
 
-    They go out of the index, its history, every build and later backups. This cannot be undone. A backup that was made
-    before still holds them.
+    They go out of the index, its history, every build, the answers that are kept and later backups. This cannot be
+    undone. A backup that was made before still holds them.
     """
+    from assistant.conversations import forget_articles
     from index.home import Home
     from index.repair import purge as forget
 
+    data = Home(settings_from(home=home).home)
     with shown_progress("articles") as show:
-        report = forget(Home(settings_from(home=home).home), list(dict.fromkeys(ids)), progress=show)
+        report = forget(data, list(dict.fromkeys(ids)), elsewhere=[forget_articles], progress=show)
     print_report(report)
 
 
