@@ -26,7 +26,7 @@ tells the same, and who says otherwise, is told with the first one."""
 _NEXT_WITHIN = 0.75
 """A further sentence must score at least this share of the best one's score."""
 
-_NEXT_PROBABILITY = 0.3
+_NEXT_PROBABILITY = 0.2
 """The same for the reader's probability."""
 
 _SHORT_KINDS = frozenset({Kind.PERSON, Kind.TIME, Kind.PLACE, Kind.NUMBER, Kind.OTHER})
@@ -35,7 +35,10 @@ _EVIDENCE = 8
 """Sentences handed to a language model; its prompt has room for about as many."""
 
 _MOST_WORDS = 70
-"""Of an answer as it is shown, unless its best sentence alone is longer."""
+"""Of an answer as it is shown, unless its best sentence alone, or with one more, is longer."""
+
+_MOST_OF_TWO = 100
+"""The same of two sentences: where they are long, one alone is often half an answer."""
 
 _ON_TOPIC = 0.35
 """The cosine of a passage with the question above which it is on the question's topic, answer or not."""
@@ -142,17 +145,18 @@ class ExtractiveAnswerer:
             best = sorted(firsts, key=lambda one: -one.score)[:most]
             return [account(one, [], self._embedder, counts=False) for one in best]
         told = [account(ranked[0], ranked, self._embedder, counts=counts)]
-        room = _MOST_WORDS - _length(told[0])
+        total = _length(told[0])
         for one in ranked[1:]:
             if len(told) == most or not _is_nearly_as_good(one, ranked[0]):
                 break
+            room = (_MOST_OF_TWO if len(told) == 1 else _MOST_WORDS) - total
             if len(words(one.place.text)) > room or any(_repeats(one, other) for other in told):
                 continue
             further = account(one, ranked, self._embedder, counts=counts)
             length = _length(further)
             if length <= room:
                 told.append(further)
-                room -= length
+                total += length
         return told
 
 
