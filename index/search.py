@@ -4,7 +4,6 @@ behind a row."""
 from __future__ import annotations
 
 import datetime
-import logging
 import threading
 import weakref
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ import numpy.typing as npt
 from index.arrays import load_array
 from index.build import ROW, timestamp
 from index.catalogue import Catalogue
+from index.dense import DenseSearch
 from index.embed import Embedder, Vectors
 from index.errors import BuildError, FingerprintError, UnknownArticleError
 from index.home import Home
@@ -25,8 +25,6 @@ from index.manifest import REPAIR, Manifest
 from index.records import Article
 from index.store import VectorStore
 from index.words import folded
-
-_log = logging.getLogger(__name__)
 
 _KEPT_ARTICLES = 4096
 
@@ -76,6 +74,7 @@ class Index:
             self._clusters = load_array(file, mapped=True) if file.exists() else self._rows["version"]
             self._keywords = KeywordIndex.open(folder / "keywords", manifest.chunks)
             self._store = VectorStore.open(folder / "chroma")
+            self.dense = DenseSearch(manifest.name, self._store, self._vectors, self._rows["number"])
         except Exception as error:
             raise _damaged(manifest, error) from error
         # An index that was replaced closes when the last reader drops it.
@@ -84,12 +83,9 @@ class Index:
         try:
             if self._rows.dtype != ROW:
                 raise ValueError("its rows have another form")
-            held = {len(self._rows), len(self._vectors), len(self._clusters), self._store.count()}
+            held = {len(self._rows), len(self._vectors), len(self._clusters)} | self.dense.stored()
             if held != {manifest.chunks}:
                 raise ValueError(f"its parts hold {sorted(held)} chunks, and its manifest says {manifest.chunks}")
-            if manifest.chunks:
-                # The store reads its graph at the first question only.
-                self._store.nearest(self._vectors[0].astype(np.float32), 1)
         except Exception as error:
             self.close()
             raise _damaged(manifest, error) from error
@@ -168,21 +164,11 @@ class Index:
         shown = self._shown()
         if shown is not None:
             allowed = shown if allowed is None else allowed & shown
-        if allowed is None:
-            try:
-                numbers, _ = self._store.nearest(vector, k)
-                return np.searchsorted(self._rows["number"], numbers)
-            except ValueError as error:
-                # Its files are gone once two newer builds were made; the vectors stay mapped into memory.
-                _log.warning("In the build %s %s; every chunk is scored instead.", self.manifest.name, error)
-                allowed = np.ones(len(self._rows), dtype=np.bool_)
-        rows = np.flatnonzero(allowed)
-        cosines = self.cosines(vector, rows)
-        return rows[np.argsort(-cosines, kind="stable")[:k]]
+        return self.dense.nearest(vector, k, allowed)
 
     def cosines(self, vector: Vectors, rows: RowNumbers) -> Scores:
         """The exact cosine of `vector` with each of `rows`, shape (len(rows),)."""
-        return np.asarray(self._vectors[rows].astype(np.float32) @ vector, dtype=np.float32)
+        return self.dense.cosines(vector, rows)
 
     def keyword_scores(self, question: str) -> Scores:
         """The BM25 score of every row, shape (chunks,)."""
@@ -198,7 +184,7 @@ class Index:
         return np.asarray(self._vectors[rows], dtype=np.float32)
 
     def stored_vectors(self, rows: RowNumbers) -> Vectors | None:
-        """The same as the vector store holds them; None where it lacks one. Raises ValueError if it cannot be read."""
+        """The same as the vector store holds them; None where it lacks one. Raises ValueError or StoreError."""
         return self._store.vectors(self.numbers(rows))
 
     def rarity(self, stems: Sequence[str]) -> Scores:

@@ -37,14 +37,13 @@ def split_addresses(given: Sequence[str]) -> tuple[list[Path], list[str]]:
 
 def open_web(settings: Settings, addresses: Sequence[str], feeds: Sequence[str], sitemaps: Sequence[str]) -> WebReading:
     """What is to be fetched, knowing what was fetched before. Raises CatalogueError."""
-    from index.home import Home
     from index.read.fetch import Fetcher
     from index.read.known_pages import KnownPages
     from index.read.response import Limits
     from index.read.web import WebReading
 
     limits = Limits(private_hosts=frozenset(settings.fetch_private_hosts), pause=settings.fetch_pause)
-    known = KnownPages.of(Home(settings.home))
+    known = KnownPages.of(settings.data)
     return WebReading(
         Fetcher(limits),
         known,
