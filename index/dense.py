@@ -28,8 +28,8 @@ _SPARE = 2.0
 """How much more the store is asked for than would do if what is allowed were spread evenly."""
 
 _TRIED_MOST = 100_000
-"""Chunks whose graph is read when a build is opened. A larger one was searched before it came to serve, and its files
-are looked at; its first question reads it."""
+"""So many chunks are counted in the store, and their graph is read, when a build is opened. A larger one, of which that
+takes seconds, was searched before it came to serve, and its files are looked at; its first question reads the graph."""
 
 _BLOCK = 32_768
 """Vectors widened to float32 at once, 50 MB."""
@@ -50,9 +50,11 @@ class DenseSearch:
         numbers: RowNumbers,
         *,
         exact_most: int = _EXACT_MOST,
+        tried_most: int = _TRIED_MOST,
     ) -> None:
         """`vectors` and `numbers`, by row: what the catalogue and the store hold and call each chunk. Where more than
-        `exact_most` rows are allowed, the store is asked, which may miss a few."""
+        `exact_most` rows are allowed, the store is asked, which may miss a few; more than `tried_most` are not counted
+        when a build is opened."""
         self._build = build
         self._store = store
         self._vectors = vectors
@@ -60,6 +62,7 @@ class DenseSearch:
         self._failed: tuple[float, ValueError | StoreError] | None = None
         self._logged = -_LOG_EVERY
         self._exact_most = exact_most
+        self._tried_most = tried_most
 
     def nearest(self, vector: Vectors, k: int, allowed: Mask | None) -> RowNumbers:
         """The `k` rows nearest to `vector`, best first, of those allowed; None allows all."""
@@ -96,12 +99,13 @@ class DenseSearch:
         return found
 
     def stored(self) -> set[int]:
-        """How many chunks the store holds, and, where they are few, that it can be searched; nothing while its server
-        is down. Raises ValueError."""
+        """How many chunks the store holds, once it was searched; nothing where they are many, or its server is down.
+        Raises ValueError."""
+        if len(self._vectors) > self._tried_most:
+            return set()
         try:
             count = self._store.count()
-            # The store reads its graph at the first question only; of a large one that takes seconds.
-            if 0 < count <= _TRIED_MOST:
+            if len(self._vectors):  # the store reads its graph at the first question only
                 self._store.nearest(self._vectors[0].astype(np.float32), 1)
         except StoreError as error:
             self._note(error)

@@ -81,7 +81,7 @@ class VectorStore:
         _close(self._client)
 
     def count(self) -> int:
-        """How many chunks the store holds. Raises ValueError if it cannot be read, StoreError if its server is down."""
+        """How many chunks the store holds, which takes the longer the more there are. Raises as `nearest`."""
         return int(self._ask(lambda collection: collection.count()))
 
     def nearest(self, vector: Vectors, k: int) -> tuple[Numbers, npt.NDArray[np.float32]]:
@@ -90,9 +90,6 @@ class VectorStore:
         Raises ValueError if the store cannot be read: its files are damaged, or were removed. Raises StoreError if its
         server is down.
         """
-        k = min(k, self.count())
-        if k == 0:
-            return np.zeros(0, np.int64), np.zeros(0, np.float32)
         query = {"query_embeddings": [vector.tolist()], "n_results": k, "include": ["distances"]}
         found = self._ask(lambda collection: collection.query(**query))
         numbers = np.array([int(one) for one in found["ids"][0]], dtype=np.int64)

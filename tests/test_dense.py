@@ -65,6 +65,21 @@ def test_where_what_is_allowed_lies_far_from_the_question_every_one_of_it_is_com
     assert len(rows) == 50
 
 
+def test_a_large_store_is_not_counted_when_it_is_opened(
+    opened: VectorStore, vectors: npt.NDArray[np.float16], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dense = search(opened, vectors, COUNT)
+    assert dense.stored() == {COUNT}
+    monkeypatch.setattr(opened, "count", lambda: pytest.fail("it takes the longer the more there are"))
+    assert len(dense.nearest(asked(0), 50, None)) == 50
+    numbers = 2 * np.arange(COUNT) + 1
+    assert DenseSearch("build", opened, vectors, numbers, tried_most=COUNT - 1).stored() == set()
+
+
+def test_of_more_than_there_are_all_are_found(opened: VectorStore, vectors: npt.NDArray[np.float16]) -> None:
+    assert len(search(opened, vectors, COUNT).nearest(asked(0), COUNT + 10, None)) == COUNT
+
+
 def test_cosines_are_the_same_in_blocks(
     opened: VectorStore, vectors: npt.NDArray[np.float16], monkeypatch: pytest.MonkeyPatch
 ) -> None:
