@@ -29,6 +29,7 @@ from fastapi.responses import JSONResponse
 
 from assistant import browser
 from assistant.contract import answer_json, article_json, question_from
+from assistant.conversations import Conversations
 from assistant.errors import QuestionError, ServeError
 from assistant.records import Question
 from assistant.retrieve import retrieve
@@ -181,9 +182,11 @@ def _refused(host: str, port: int, error: OSError) -> ServeError:
 
 
 def _warm_up(assistant: Assistant) -> None:
-    """Ask once, for nobody: what the first question loads would cost its reader a second."""
+    """Ask once, for nobody: what the first question loads would cost its reader a second. Then look at every file."""
     with contextlib.suppress(DatelineError):
         assistant.ask(Question("What is reported?"))
+        assistant.verify()
+    Conversations(assistant.home, assistant.settings.conversation_days).expire()
 
 
 def _health(assistant: Assistant) -> dict[str, Any]:
@@ -228,7 +231,7 @@ def _health(assistant: Assistant) -> dict[str, Any]:
         "build": manifest.name,
         "articles": manifest.articles,
         "chunks": manifest.chunks,
-        "age_seconds": round(age.total_seconds(), 1),
+        "age_seconds": max(0.0, round(age.total_seconds(), 1)),  # the clock may have been set back
         "embedding_model": manifest.recipe.model,
         "dtype": manifest.dtype,
     }

@@ -84,6 +84,12 @@ class Settings(BaseSettings):
     port: int = Field(
         default=7860, ge=0, le=65535, description="The port that `dateline serve` listens on; 0 takes a free one."
     )
+    conversation_days: int = Field(
+        default=1,
+        ge=0,
+        le=3650,
+        description="Days that the page's conversations are kept on the server, to survive a reload; 0 keeps none.",
+    )
     fetch_private_hosts: tuple[str, ...] = Field(
         default=(), description="Hosts that may be fetched from although they are no public address."
     )

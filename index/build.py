@@ -3,7 +3,7 @@ changed.
 
 builds/<name>/chroma/        the vector store, or which one on a Chroma server it is
 builds/<name>/keywords/      the keyword index
-builds/<name>/vectors.npy    float16, shape (chunks, dimension): exact scores, and vectors under a filter
+builds/<name>/vectors.npy    float32, shape (chunks, dimension): exact scores, and vectors under a filter
 builds/<name>/rows.npy       which chunk of which version each row is, with its date and outlet, `ROW`
 builds/<name>/clusters.npy   the cluster of reprints that each row's article belongs to, int64, shape (chunks,)
 builds/<name>/manifest.json  written last: where it is, the build is whole
@@ -28,6 +28,7 @@ from index.arrays import load_array
 from index.catalogue import Catalogue, Row
 from index.chroma_server import is_named_in
 from index.chunks import embedded_text
+from index.dates import parse_published
 from index.embed import Recipe, Vectors
 from index.errors import BuildError, StoreError
 from index.home import Home, sync_folder, sync_tree
@@ -125,11 +126,19 @@ def make(
         discard(home, name)
         if isinstance(error, OSError):
             raise BuildError(
-                f"The new build in {home.builds} cannot be written: {error.strerror or error}.",
+                f"The new build in {home.builds} cannot be written: {_said(error)}.",
                 "The index stays as it was; see that the disk has room, then run the same command again.",
             ) from error
         raise
     return manifest
+
+
+def _said(error: OSError) -> str:
+    """What the system said, in its words; of a folder that could not be copied, of the first file."""
+    if isinstance(error, shutil.Error):
+        source, _, why = error.args[0][0]
+        return f"{Path(source).name}: {str(why).split(':')[0]}"
+    return error.strerror or str(error)
 
 
 def reprints(folder: Path, versions: Iterable[int]) -> int:
@@ -159,6 +168,7 @@ def prune(home: Home, catalogue: Catalogue, before: str | None) -> None:
     for name in set(catalogue.build_names()) - kept:
         with catalogue.transaction():
             catalogue.drop_build(name)
+    catalogue.settle()
     for folder in home.builds.iterdir() if home.builds.exists() else ():
         if _NAME.fullmatch(folder.name) and folder.name not in kept:
             discard(home, folder.name)
@@ -167,9 +177,15 @@ def prune(home: Home, catalogue: Catalogue, before: str | None) -> None:
 def _rows(catalogue: Catalogue, held: Sequence[Row]) -> tuple[Rows, tuple[str, ...]]:
     rows = np.zeros(len(held), dtype=ROW)
     sources: dict[str, int] = {}
-    for i, (row, article) in enumerate(_with_articles(catalogue, held)):
-        source = sources.setdefault(article.source, len(sources)) if article.source else -1
-        rows[i] = (row.number, row.version, row.chunk.start, row.chunk.end, timestamp(article.published), source)
+    # Of thousands of articles, without their texts: one added to them is to be found within seconds.
+    facts = {
+        version: (timestamp(parse_published(published) if published else None), source)
+        for version, published, source in catalogue.dates_and_outlets({row.version for row in held})
+    }
+    for i, row in enumerate(held):
+        published, outlet = facts[row.version]
+        source = sources.setdefault(outlet, len(sources)) if outlet else -1
+        rows[i] = (row.number, row.version, row.chunk.start, row.chunk.end, published, source)
     return rows, tuple(sources)
 
 
@@ -212,7 +228,7 @@ def _write_vectors(
     """
     numbers: list[int] = rows["number"].tolist()
     exact = np.lib.format.open_memmap(
-        folder / "vectors.npy", mode="w+", dtype=np.float16, shape=(len(numbers), recipe.dimension)
+        folder / "vectors.npy", mode="w+", dtype=np.float32, shape=(len(numbers), recipe.dimension)
     )
     in_folders = start is not None and not url and not is_named_in(start / "chroma")
     removed, fresh = _copy_store(start, numbers, folder) if start and in_folders else ([], set(numbers))

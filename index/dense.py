@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,9 @@ _TRIED_MOST = 100_000
 """So many chunks are counted in the store, and their graph is read, when a build is opened. A larger one, of which that
 takes seconds, was searched before it came to serve, and its files are looked at; its first question reads the graph."""
 
+_GATHERED = 0.3
+"""The share of the rows from which on scoring all takes less than gathering those wanted."""
+
 _BLOCK = 32_768
 """Vectors widened to float32 at once, 50 MB."""
 
@@ -45,14 +49,15 @@ class DenseSearch:
     def __init__(
         self,
         build: str,
-        store: VectorStore,
-        vectors: npt.NDArray[np.float16],
+        store: VectorStore | None,
+        vectors: npt.NDArray[np.floating[Any]],
         numbers: RowNumbers,
         *,
         exact_most: int = _EXACT_MOST,
         tried_most: int = _TRIED_MOST,
     ) -> None:
-        """`vectors` and `numbers`, by row: what the catalogue and the store hold and call each chunk. Where more than
+        """`vectors` and `numbers`, by row: what the catalogue and the store hold and call each chunk; without a store
+        every allowed one is compared. Where more than
         `exact_most` rows are allowed, the store is asked, which may miss a few; more than `tried_most` are not counted
         when a build is opened."""
         self._build = build
@@ -67,20 +72,27 @@ class DenseSearch:
     def nearest(self, vector: Vectors, k: int, allowed: Mask | None) -> RowNumbers:
         """The `k` rows nearest to `vector`, best first, of those allowed; None allows all."""
         rows = None if allowed is None else np.flatnonzero(allowed)
-        if rows is None or len(rows) > self._exact_most:
-            found = self._from_store(vector, k, allowed, 1.0 if rows is None else len(rows) / len(self._vectors))
+        if self._store is not None and (rows is None or len(rows) > self._exact_most):
+            found = self._from_store(
+                self._store, vector, k, allowed, 1.0 if rows is None else len(rows) / len(self._vectors)
+            )
             if found is not None:
                 return found
         if rows is None:
             rows = np.arange(len(self._vectors))
         cosines = self.cosines(vector, rows)
-        return rows[np.argsort(-cosines, kind="stable")[:k]]
+        if k < len(rows):  # to sort a hundred thousand for the best two hundred takes longer than to score them
+            best = np.argpartition(-cosines, k)[:k]
+            rows, cosines = rows[best], cosines[best]
+        return rows[np.lexsort((rows, -cosines))]
 
-    def _from_store(self, vector: Vectors, k: int, allowed: Mask | None, share: float) -> RowNumbers | None:
+    def _from_store(
+        self, store: VectorStore, vector: Vectors, k: int, allowed: Mask | None, share: float
+    ) -> RowNumbers | None:
         """The `k` rows that the store calls nearest, of those allowed, which are the `share` of all; None where it
         cannot be asked, or what it finds is too little."""
         try:
-            numbers, _ = self._store.nearest(vector, k if allowed is None else int(k / share * _SPARE))
+            numbers, _ = store.nearest(vector, k if allowed is None else int(k / share * _SPARE))
         except (ValueError, StoreError) as error:
             # Its server is down, or its files are gone, as they are once two newer builds were made.
             self._note(error)
@@ -93,15 +105,17 @@ class DenseSearch:
 
     def cosines(self, vector: Vectors, rows: RowNumbers) -> Scores:
         """The exact cosine of `vector` with each of `rows`, shape (len(rows),)."""
+        if len(rows) > _GATHERED * len(self._vectors) and self._vectors.dtype == np.float32:
+            return np.asarray((self._vectors @ vector)[rows], dtype=np.float32)
         found = np.empty(len(rows), dtype=np.float32)
         for at in range(0, len(rows), _BLOCK):
-            found[at : at + _BLOCK] = self._vectors[rows[at : at + _BLOCK]].astype(np.float32) @ vector
+            found[at : at + _BLOCK] = self._vectors[rows[at : at + _BLOCK]].astype(np.float32, copy=False) @ vector
         return found
 
     def stored(self) -> set[int]:
         """How many chunks the store holds, once it was searched; nothing where they are many, or its server is down.
         Raises ValueError."""
-        if len(self._vectors) > self._tried_most:
+        if self._store is None or len(self._vectors) > self._tried_most:
             return set()
         try:
             count = self._store.count()
@@ -115,12 +129,12 @@ class DenseSearch:
     @property
     def chroma_url(self) -> str | None:
         """The Chroma server that holds the store; None where it lies in the build's folder."""
-        return self._store.url
+        return self._store.url if self._store else None
 
     def problem(self) -> ValueError | StoreError | None:
         """Why the store cannot be asked now; None where it can, which a question shows."""
         try:
-            if len(self._vectors):
+            if self._store and len(self._vectors):
                 self._store.nearest(self._vectors[0].astype(np.float32), 1)
         except (ValueError, StoreError) as error:
             return error

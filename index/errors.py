@@ -16,7 +16,8 @@ DatelineError                 something failed; says what, to what, and what to 
     ├── QuestionError         a question is empty, too long, or its dates contradict each other
     ├── QuestionFileError     a file of questions cannot be used
     ├── ServeError            the server cannot start
-    └── ChatModelError        a language model cannot be found, loaded, reached or used
+    ├── ChatModelError        a language model cannot be found, loaded, reached or used
+    └── ConversationError     kept conversations cannot be read or written
 """
 
 from __future__ import annotations

@@ -5,10 +5,14 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import BuildError
+
+_LEAST_ROOM = 1 << 20
+"""Bytes."""
 
 _BUILD_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
 
@@ -81,6 +85,16 @@ class Home:
 def existing(folder: Path) -> Path:
     """`folder`, or the nearest folder above it that is there: the disk that it is on, or will be."""
     return next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether `path` is on a disk that is mounted read-only, so that nobody can write there."""
+    return hasattr(os, "statvfs") and bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+
+
+def is_full(path: Path) -> bool:
+    """Whether the disk of `path` has no room for what a reader of a database writes beside it."""
+    return shutil.disk_usage(path).free < _LEAST_ROOM
 
 
 def sync_file(file: Path) -> None:

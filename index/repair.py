@@ -66,6 +66,7 @@ def purge(
                 )
             with catalogue.transaction():
                 catalogue.remove(ids)
+            catalogue.settle()
             for forget in elsewhere:
                 forget(home, ids)
             recipe, dtype = _made_with(home, catalogue)

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -194,14 +194,17 @@ def load_library() -> None:
 
 
 def copy(source: Path, folder: Path) -> None:
-    """Copy the collection in `source`, also while others open it, in whose database each of them writes a little."""
+    """Copy the collection in `source`, also while others open it, in whose database each of them writes a little.
+
+    Raises OSError.
+    """
     shutil.copytree(source, folder, ignore=lambda _, names: [name for name in names if name.startswith(_DATABASE)])
-    reading, writing = sqlite3.connect(source / _DATABASE, timeout=60), sqlite3.connect(folder / _DATABASE)
-    try:
+    with (
+        _written(),
+        closing(sqlite3.connect(source / _DATABASE, timeout=60)) as reading,
+        closing(sqlite3.connect(folder / _DATABASE)) as writing,
+    ):
         reading.backup(writing)
-    finally:
-        reading.close()
-        writing.close()
 
 
 def write(
@@ -209,22 +212,25 @@ def write(
 ) -> int:
     """Take chunks out of the collection in `folder` and put others in, by number; make it first where it is missing.
 
-    `added` gives batches of numbers and their vectors. With `url` the collection is made on that Chroma server.
-    Returns how
-    many chunks it then holds. Nobody else may have `folder` open. Raises StoreError if the server stays down.
+    `added` gives batches of numbers and their vectors. With `url` the collection is made on that Chroma server. Returns
+    how many chunks it then holds. Nobody else may have `folder` open. Raises OSError if it cannot be written,
+    StoreError if the server stays down.
     """
     if url:
         return _write_to_server(folder, added, url)
     with _opened(folder) as client:
-        collection = client.get_or_create_collection(_COLLECTION, embedding_function=None, configuration=_SPACE)
-        most = client.get_max_batch_size()
-        for at in range(0, len(removed), most):
-            collection.delete(ids=[str(number) for number in removed[at : at + most]])
+        with _written():
+            collection = client.get_or_create_collection(_COLLECTION, embedding_function=None, configuration=_SPACE)
+            most = client.get_max_batch_size()
+            for at in range(0, len(removed), most):
+                collection.delete(ids=[str(number) for number in removed[at : at + most]])
         for numbers, vectors in added:
             for at in range(0, len(numbers), most):
                 ids = [str(number) for number in numbers[at : at + most]]
-                collection.upsert(ids=ids, embeddings=vectors[at : at + most])
-        return int(collection.count())
+                with _written():
+                    collection.upsert(ids=ids, embeddings=vectors[at : at + most])
+        with _written():
+            return int(collection.count())
 
 
 def drop(folder: Path) -> None:
@@ -277,8 +283,20 @@ def _close(client: Any) -> None:
 
 
 @contextmanager
+def _written() -> Iterator[None]:
+    """Raises OSError for what the database or its disk refuses."""
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except (sqlite3.Error, ChromaError) as error:
+        raise OSError(f"the vector store cannot be written: {error}") from error
+
+
+@contextmanager
 def _opened(folder: Path) -> Iterator[Any]:
-    client = _client(folder)
+    with _written():
+        client = _client(folder)
     try:
         yield client
     finally:

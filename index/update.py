@@ -99,11 +99,11 @@ def remove_articles(home: Home, article_ids: Sequence[str], *, progress: Progres
     began = time.perf_counter()
     article_ids = list(dict.fromkeys(article_ids))
     with writing(home):
-        index = Index.open(home)
-        index.close()
-        recipe, dtype = index.manifest.recipe, index.manifest.dtype
         catalogue = Catalogue.open(home.catalogue)
         try:
+            index = Index.open(home)
+            index.close()
+            recipe, dtype = index.manifest.recipe, index.manifest.dtype
             heads = catalogue.heads()
             held = catalogue.member_ids(index.manifest.name)
             unknown = [one for one in article_ids if one not in heads and one not in held]
@@ -115,6 +115,7 @@ def remove_articles(home: Home, article_ids: Sequence[str], *, progress: Progres
             staying = {one: head for one, head in heads.items() if one not in set(article_ids)}
             with catalogue.transaction():  # at once, whatever becomes of the new build
                 catalogue.remove(article_ids)
+            catalogue.settle()
             serving, changed = switch(home, catalogue, index.manifest, recipe, dtype, staying, progress)
         finally:
             catalogue.close()
@@ -134,11 +135,11 @@ def _update(
 ) -> UpdateReport:
     began = time.perf_counter()
     with writing(home):
-        serving = _serving(home)
-        if serving and not reembed:
-            require_same_weights(serving, embedder)
         catalogue = Catalogue.open(home.catalogue)
         try:
+            serving = _serving(home)
+            if serving and not reembed:
+                require_same_weights(serving, embedder)
             before = catalogue.heads()
             taken = _take(catalogue, found, progress)
             gone = [one for one in before if one not in taken.heads] if only_these else []
@@ -184,13 +185,13 @@ def _take(catalogue: Catalogue, found: Iterable[ReadArticle | Unread], progress:
     """Store every article as a version; nothing points at it yet."""
     taken = _Taken()
     group: list[ReadArticle] = []
+    count = 0
 
     def store() -> None:
         with catalogue.transaction():
             for read in group:
                 _put(catalogue, read, taken)
         group.clear()
-        progress("reading", len(taken.heads), None)
 
     for read in found:
         if isinstance(read, Unread):
@@ -198,6 +199,7 @@ def _take(catalogue: Catalogue, found: Iterable[ReadArticle | Unread], progress:
             taken.unread.append(read.origin)
             continue
         group.append(read)
+        progress("reading", count := count + 1, None)
         if len(group) == _GROUP:
             store()
     store()
@@ -270,6 +272,7 @@ def switch(
         catalogue.put_build(manifest.name, catalogue.recipe_number(recipe), versions, origins)
         put_heads(catalogue, heads)
         catalogue.show_again(given)
+    catalogue.settle()
     home.set_current(manifest.name)
     build.prune(home, catalogue, serving.name if serving else None)
     return manifest, True

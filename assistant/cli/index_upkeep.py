@@ -65,13 +65,15 @@ def purge(
 ) -> None:
     """Remove articles for good, for takedown requests.
 
-    They go out of the index, its history, every build and later backups. This cannot be undone. A backup that was made
-    before still holds them.
+    They go out of the index, its history, every build, the answers that are kept and later backups. This cannot be
+    undone. A backup that was made before still holds them.
     """
+    from assistant.conversations import forget_articles
     from index.repair import purge as forget
 
+    data = settings_from(home=home).data
     with shown_progress("articles") as show:
-        report = forget(settings_from(home=home).data, list(dict.fromkeys(ids)), progress=show)
+        report = forget(data, list(dict.fromkeys(ids)), elsewhere=[forget_articles], progress=show)
     print_report(report)
 
 

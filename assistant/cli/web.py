@@ -35,7 +35,14 @@ def split_addresses(given: Sequence[str]) -> tuple[list[Path], list[str]]:
     return [Path(one) for one in given if not is_address(one)], [one for one in given if is_address(one)]
 
 
-def open_web(settings: Settings, addresses: Sequence[str], feeds: Sequence[str], sitemaps: Sequence[str]) -> WebReading:
+def open_web(
+    settings: Settings,
+    addresses: Sequence[str],
+    feeds: Sequence[str],
+    sitemaps: Sequence[str],
+    *,
+    processes: int = 1,
+) -> WebReading:
     """What is to be fetched, knowing what was fetched before. Raises CatalogueError."""
     from index.read.fetch import Fetcher
     from index.read.known_pages import KnownPages
@@ -51,6 +58,7 @@ def open_web(settings: Settings, addresses: Sequence[str], feeds: Sequence[str],
         feeds=feeds,
         sitemaps=sitemaps,
         most=settings.fetch_most,
+        processes=processes,
     )
 
 
