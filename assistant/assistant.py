@@ -26,8 +26,7 @@ from assistant.retrieval.rewriting import ModelRewriter
 from assistant.retrieve import Retrieved, retrieve
 from assistant.settings import Settings
 from index.embed import Embedder, load_embedder
-from index.errors import BuildError, CatalogueError, FingerprintError
-from index.home import Home
+from index.errors import BuildError, CatalogueError, FingerprintError, StoreError
 from index.manifest import REPAIR
 from index.read import ReadArticle, Unread
 from index.records import Article
@@ -57,7 +56,7 @@ class Assistant:
     ) -> None:
         """`open_model` gives the chat model instead of the settings, as a test does."""
         self.settings = settings
-        self.home = Home(settings.home)
+        self.home = settings.data
         self.embedder = embedder
         self._today = today
         self._lock = threading.Lock()
@@ -111,11 +110,20 @@ class Assistant:
         if index is None:
             yield abstention(question, Reason.NOTHING_INDEXED, None)
             return
-        began = time.perf_counter()
+        began, since = time.perf_counter(), time.monotonic()
         found = self._retrieved(index, question)
         spent = {"retrieve": (time.perf_counter() - began) * 1000}
         for answer in self._answers(question, found, began, spent):
-            yield replace(answer, search=found.search)
+            yield replace(answer, search=found.search, notes=(*self._search_notes(index, since), *answer.notes))
+
+    @staticmethod
+    def _search_notes(index: Index, since: float) -> tuple[str, ...]:
+        """What a reader should know of how the articles were searched since `since`, by the monotonic clock."""
+        error = index.dense.failed_since(since)
+        if error is None:
+            return ()
+        said = error.problem if isinstance(error, StoreError) else f"The vector store cannot be asked: {error}."
+        return (f"{said} Every passage was compared instead: nothing is missed, it only takes longer.",)
 
     def _answers(self, question: Question, found: Retrieved, began: float, spent: dict[str, float]) -> Iterator[Answer]:
         """The growing answer from what was found; `spent`: the milliseconds so far, by stage."""

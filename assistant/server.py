@@ -199,7 +199,11 @@ def _health(assistant: Assistant) -> dict[str, Any]:
         "chunks": 0,
         "age_seconds": None,
         "embedding_model": assistant.settings.embedding_model,
+        "dtype": assistant.embedder.dtype,
         "answers": False,
+        "vector_store_answers": False,
+        "chroma_url": None,
+        "size_bytes": assistant.home.size(),
         "free_bytes": shutil.disk_usage(existing(assistant.home.root)).free,
     }
     try:
@@ -208,6 +212,10 @@ def _health(assistant: Assistant) -> dict[str, Any]:
             # The way of every question, but for its reading: embed, search both ways, fetch the article.
             retrieve(index, assistant.embedder, Question("What is reported?"), 1, datetime.date.today())
             found["answers"] = True
+            problem = index.dense.problem()
+            found |= {"vector_store_answers": problem is None, "chroma_url": index.dense.chroma_url}
+            if problem is not None:
+                found |= {"status": "degraded", "message": f"Every chunk is compared for each question: {problem}"}
     except DatelineError as error:
         return found | {"status": "error", "message": str(error)}
     except Exception as error:
@@ -225,6 +233,7 @@ def _health(assistant: Assistant) -> dict[str, Any]:
         "chunks": manifest.chunks,
         "age_seconds": max(0.0, round(age.total_seconds(), 1)),  # the clock may have been set back
         "embedding_model": manifest.recipe.model,
+        "dtype": manifest.dtype,
     }
 
 

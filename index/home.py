@@ -19,9 +19,13 @@ _BUILD_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
 
 @dataclass(frozen=True)
 class Home:
-    """The data folder. Nothing is made until something is written."""
+    """The data folder, and the Chroma server that new builds keep their vectors on, None for the folder itself.
+
+    Nothing is made until something is written.
+    """
 
     root: Path
+    chroma_url: str | None = None
 
     @property
     def catalogue(self) -> Path:
@@ -37,6 +41,16 @@ class Home:
 
     def build(self, name: str) -> Path:
         return self.builds / name
+
+    def size(self) -> int:
+        """Bytes of all files in the data folder; one that goes while this looks counts nothing."""
+        total = 0
+        for file in self.root.rglob("*"):
+            try:
+                total += file.stat().st_size if file.is_file() else 0
+            except FileNotFoundError:
+                continue
+        return total
 
     def current(self) -> str | None:
         """The name of the build that serves; None where nothing was ever built.

@@ -3,7 +3,6 @@ behind a row."""
 
 from __future__ import annotations
 
-import logging
 import threading
 import weakref
 from collections.abc import Sequence
@@ -16,6 +15,8 @@ import numpy.typing as npt
 from index.arrays import load_array
 from index.build import ROW
 from index.catalogue import Catalogue
+from index.chroma_server import is_named_in
+from index.dense import DenseSearch
 from index.embed import Embedder, Vectors
 from index.errors import BuildError, DatelineError, FingerprintError, UnknownArticleError
 from index.filters import Bylines, Columns, Filters, Mask
@@ -25,12 +26,7 @@ from index.manifest import REPAIR, Manifest
 from index.records import Article
 from index.store import VectorStore
 
-_log = logging.getLogger(__name__)
-
 _KEPT_ARTICLES = 4096
-
-_GATHERED = 0.3
-"""The share of the rows from which on scoring all takes less than gathering those wanted."""
 
 RowNumbers = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
@@ -56,7 +52,9 @@ class Index:
             self._clusters = load_array(file, mapped=True) if file.exists() else self._rows["version"]
             self._keywords = KeywordIndex.open(folder / "keywords", manifest.chunks)
             # Chroma writes in its database when it is opened; where it cannot, every chunk is scored instead.
-            self._store = None if is_read_only(folder) or is_full(folder) else VectorStore.open(folder / "chroma")
+            cannot = (is_read_only(folder) or is_full(folder)) and not is_named_in(folder / "chroma")
+            self._store = None if cannot else VectorStore.open(folder / "chroma")
+            self.dense = DenseSearch(manifest.name, self._store, self._vectors, self._rows["number"])
         except Exception as error:
             raise _damaged(manifest, error) from error
         # An index that was replaced closes when the last reader drops it. All it opened is closed by name: a connection
@@ -69,14 +67,9 @@ class Index:
         try:
             if self._rows.dtype != ROW:
                 raise ValueError("its rows have another form")
-            held = {len(self._rows), len(self._vectors), len(self._clusters)}
-            if self._store:
-                held.add(self._store.count())
+            held = {len(self._rows), len(self._vectors), len(self._clusters)} | self.dense.stored()
             if held != {manifest.chunks}:
                 raise ValueError(f"its parts hold {sorted(held)} chunks, and its manifest says {manifest.chunks}")
-            if self._store and manifest.chunks:
-                # The store reads its graph at the first question only.
-                self._store.nearest(self._vectors[0].astype(np.float32), 1)
         except Exception as error:
             self.close()
             raise _damaged(manifest, error) from error
@@ -151,25 +144,11 @@ class Index:
         shown = self._shown()
         if shown is not None:
             allowed = shown if allowed is None else allowed & shown
-        if allowed is None and self._store is not None:
-            try:
-                numbers, _ = self._store.nearest(vector, k)
-                return np.searchsorted(self._rows["number"], numbers)
-            except ValueError as error:
-                # Its files are gone once two newer builds were made; the vectors stay mapped into memory.
-                _log.warning("In the build %s %s; every chunk is scored instead.", self.manifest.name, error)
-        rows = np.arange(len(self._rows)) if allowed is None else np.flatnonzero(allowed)
-        cosines = self.cosines(vector, rows)
-        if k < len(rows):  # to sort a hundred thousand for the best two hundred takes longer than to score them
-            best = np.argpartition(-cosines, k)[:k]
-            rows, cosines = rows[best], cosines[best]
-        return rows[np.lexsort((rows, -cosines))]
+        return self.dense.nearest(vector, k, allowed)
 
     def cosines(self, vector: Vectors, rows: RowNumbers) -> Scores:
         """The exact cosine of `vector` with each of `rows`, shape (len(rows),)."""
-        if len(rows) > _GATHERED * len(self) and self._vectors.dtype == np.float32:
-            return np.asarray((self._vectors @ vector)[rows], dtype=np.float32)
-        return np.asarray(self._vectors[rows].astype(np.float32, copy=False) @ vector, dtype=np.float32)
+        return self.dense.cosines(vector, rows)
 
     def keyword_scores(self, question: str) -> Scores:
         """The BM25 score of every row, shape (chunks,)."""
@@ -185,7 +164,7 @@ class Index:
         return np.asarray(self._vectors[rows], dtype=np.float32)
 
     def stored_vectors(self, rows: RowNumbers) -> Vectors | None:
-        """The same as the vector store holds them; None where it lacks one. Raises ValueError if it cannot be read.
+        """The same as the vector store holds them; None where it lacks one. Raises ValueError or StoreError.
 
         On a read-only disk there is no store, and the exact ones are what is searched.
         """

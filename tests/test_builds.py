@@ -219,7 +219,7 @@ class TestAnOpenIndex:
         index._store.close()
         shutil.rmtree(serving_folder(large) / "chroma")
         assert index.nearest(vector, 5).tolist() == exact.tolist()
-        assert "every chunk is scored instead" in caplog.text
+        assert "Every chunk is compared instead" in caplog.text
 
     def test_answers_from_one_build_all_the_time_that_an_editor_works(self, small: Home, tiny: Embedder) -> None:
         index, stop, wrong = Index.open(small), threading.Event(), []

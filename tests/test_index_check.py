@@ -228,7 +228,7 @@ def test_a_new_build_that_differs_from_the_catalogue_never_comes_to_serve(
     build_index(home, tiny, [story("bridge", BRIDGE)])
     before, write = home.current(), store.write
 
-    def confused(folder: Path, removed: object, added: object) -> int:
+    def confused(folder: Path, removed: object, added: object, url: object) -> int:
         return write(folder, [], iter([(numbers, -vectors) for numbers, vectors in added]))  # type: ignore[attr-defined]
 
     with monkeypatch.context() as patch:
