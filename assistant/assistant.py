@@ -25,8 +25,8 @@ from assistant.retrieval.rewriting import ModelRewriter
 from assistant.retrieve import Retrieved, retrieve
 from assistant.settings import Settings
 from index.embed import Embedder, load_embedder
-from index.errors import BuildError, FingerprintError
-from index.home import Home
+from index.errors import BuildError, CatalogueError, FingerprintError, StoreError
+from index.manifest import REPAIR
 from index.read import ReadArticle, Unread
 from index.records import Article
 from index.search import Index, require_same_weights
@@ -55,7 +55,7 @@ class Assistant:
     ) -> None:
         """`open_model` gives the chat model instead of the settings, as a test does."""
         self.settings = settings
-        self.home = Home(settings.home)
+        self.home = settings.data
         self.embedder = embedder
         self._today = today
         self._lock = threading.Lock()
@@ -108,11 +108,20 @@ class Assistant:
         if index is None:
             yield abstention(question, Reason.NOTHING_INDEXED, None)
             return
-        began = time.perf_counter()
+        began, since = time.perf_counter(), time.monotonic()
         found = self._retrieved(index, question)
         spent = {"retrieve": (time.perf_counter() - began) * 1000}
         for answer in self._answers(question, found, began, spent):
-            yield replace(answer, search=found.search)
+            yield replace(answer, search=found.search, notes=(*self._search_notes(index, since), *answer.notes))
+
+    @staticmethod
+    def _search_notes(index: Index, since: float) -> tuple[str, ...]:
+        """What a reader should know of how the articles were searched since `since`, by the monotonic clock."""
+        error = index.dense.failed_since(since)
+        if error is None:
+            return ()
+        said = error.problem if isinstance(error, StoreError) else f"The vector store cannot be asked: {error}."
+        return (f"{said} Every passage was compared instead: nothing is missed, it only takes longer.",)
 
     def _answers(self, question: Question, found: Retrieved, began: float, spent: dict[str, float]) -> Iterator[Answer]:
         """The growing answer from what was found; `spent`: the milliseconds so far, by stage."""
@@ -175,7 +184,10 @@ class Assistant:
     # What is indexed
 
     def index(self) -> Index | None:
-        """The build that serves now; None where nothing was ever built. Raises BuildError or FingerprintError."""
+        """The build that serves now; None where nothing was ever built.
+
+        Raises BuildError, CatalogueError or FingerprintError.
+        """
         with self._lock:
             name = ""
             try:
@@ -185,7 +197,7 @@ class Assistant:
                 if self._open is None or name not in (self._open.manifest.name, self._rejected):
                     # Readers of the old build may still hold it; it goes when the last of them is done.
                     self._open, self._rejected = self._opened(), None
-            except (BuildError, FingerprintError) as error:
+            except (BuildError, CatalogueError, FingerprintError) as error:
                 if self._open is None and isinstance(error, BuildError):
                     self._open, self._rejected = self._previous(error), name
                 if self._open is None:
@@ -195,6 +207,25 @@ class Assistant:
                     _log.error("%s The build %s goes on serving.", error, self._open.manifest.name)
                     self._rejected = name
             return self._open
+
+    def verify(self) -> None:
+        """Read the files of the build that serves, and let the one before serve if they are not what was written.
+
+        Opening a build looks at their sizes and times only, so that it takes no longer where the build is larger.
+        """
+        index = self.index()
+        if index is None:
+            return
+        name = index.manifest.name
+        damaged = index.manifest.damaged(self.home.build(name), thorough=True)
+        with self._lock:
+            if not damaged or self._open is not index or self.home.current() != name:
+                return
+            error = BuildError(f"The build {name} is damaged: {damaged[0]} is not what was written.", REPAIR)
+            if previous := self._previous(error):
+                self._open, self._rejected = previous, name
+            else:
+                _log.error("%s It goes on serving, since there is none from before.", error)
 
     def _opened(self) -> Index:
         """The build that serves, freshly opened. Raises BuildError or FingerprintError."""

@@ -44,6 +44,22 @@ def question_from(row: Mapping[str, Any]) -> Question:
     )
 
 
+def question_json(question: Question) -> dict[str, Any]:
+    """A question as one JSON object that `question_from` reads, without its history and what is not given."""
+    days = {"as_of": question.as_of, "since": question.since, "until": question.until}
+    row = {
+        "question": question.text,
+        **{name: day.isoformat() for name, day in days.items() if day},
+        "source": question.source,
+        "author": question.author,
+        "language": question.language,
+        "articles": list(question.articles) or None,
+        "cluster": list(question.cluster) or None,
+        "understand": question.understand,
+    }
+    return {name: value for name, value in row.items() if value is not None}
+
+
 def answer_json(answer: Answer, id: str | int | None = None) -> dict[str, Any]:
     """An answer as one JSON object; `id` is the question's, left out where there is none."""
     articles = {passage.article.id: passage.article for passage in answer.passages}

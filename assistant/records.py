@@ -1,5 +1,5 @@
-"""The records of the assistant: `Question`, `Citation`, `Sentence`, `Answer`. Knows nothing of how they are made
-or shown."""
+"""The records of the assistant: `Question`, `Citation`, `Sentence`, `Answer`, `Exchange`. Knows nothing of how they
+are made or shown."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from index.errors import DatelineError
 from index.records import Field, Passage
 
 
@@ -206,3 +207,12 @@ class Answer:
         """Every citation once, by marker."""
         by_marker = {c.marker: c for sentence in self.sentences for c in sentence.citations}
         return tuple(by_marker[marker] for marker in sorted(by_marker))
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A question, and what came of it: an answer (perhaps still growing), an error, or nothing yet."""
+
+    question: Question
+    answer: Answer | None = None
+    error: DatelineError | None = None

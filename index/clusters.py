@@ -308,12 +308,14 @@ def _rows(catalogue: Catalogue, versions: Sequence[int]) -> tuple[list[int], Row
     signatures = np.zeros((len(ordered), _SLOTS), dtype=np.uint32)
     sizes, outlets, days = np.zeros(len(ordered), dtype=np.int64), np.full(len(ordered), -1), np.full(len(ordered), -1)
     names: dict[str, int] = {}
+    signed = {
+        version: (raw, size)
+        for version, raw, size in catalogue.run("SELECT version, signature, shingles FROM signatures")
+    }
+    told = {version: facts for version, *facts in catalogue.dates_and_outlets(set(ordered))}
     for i, version in enumerate(ordered):
-        ((raw, sizes[i], source, published),) = catalogue.run(
-            "SELECT signature, shingles, json_extract(record, '$.source'), json_extract(record, '$.published') "
-            "FROM signatures JOIN versions USING (version) WHERE version = ?",
-            (version,),
-        )
+        raw, sizes[i] = signed[version]
+        published, source = told[version]
         signatures[i] = np.frombuffer(raw, dtype="<u4")
         if source:
             outlets[i] = names.setdefault(folded(source), len(names))

@@ -3,10 +3,10 @@ behind a row."""
 
 from __future__ import annotations
 
-import logging
 import threading
 import weakref
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import cached_property
 
 import numpy as np
@@ -15,21 +15,18 @@ import numpy.typing as npt
 from index.arrays import load_array
 from index.build import ROW
 from index.catalogue import Catalogue
+from index.chroma_server import is_named_in
+from index.dense import DenseSearch
 from index.embed import Embedder, Vectors
-from index.errors import BuildError, FingerprintError, UnknownArticleError
+from index.errors import BuildError, DatelineError, FingerprintError, UnknownArticleError
 from index.filters import Bylines, Columns, Filters, Mask
-from index.home import Home
+from index.home import Home, is_full, is_read_only
 from index.keywords import KeywordIndex
 from index.manifest import REPAIR, Manifest
 from index.records import Article
 from index.store import VectorStore
 
-_log = logging.getLogger(__name__)
-
 _KEPT_ARTICLES = 4096
-
-_GATHERED = 0.3
-"""The share of the rows from which on scoring all takes less than gathering those wanted."""
 
 RowNumbers = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
@@ -54,21 +51,25 @@ class Index:
             file = folder / "clusters.npy"
             self._clusters = load_array(file, mapped=True) if file.exists() else self._rows["version"]
             self._keywords = KeywordIndex.open(folder / "keywords", manifest.chunks)
-            self._store = VectorStore.open(folder / "chroma")
+            # Chroma writes in its database when it is opened; where it cannot, every chunk is scored instead.
+            cannot = (is_read_only(folder) or is_full(folder)) and not is_named_in(folder / "chroma")
+            self._store = None if cannot else VectorStore.open(folder / "chroma")
+            self.dense = DenseSearch(manifest.name, self._store, self._vectors, self._rows["number"])
         except Exception as error:
             raise _damaged(manifest, error) from error
-        # An index that was replaced closes when the last reader drops it.
-        self._closing = weakref.finalize(self, self._store.close)
+        # An index that was replaced closes when the last reader drops it. All it opened is closed by name: a connection
+        # of sqlite3 refers to itself, so what only drops it leaves its files open until the collector comes round.
+        self._opened = ExitStack()
+        if self._store:
+            self._opened.callback(self._store.close)
+        self._closing = weakref.finalize(self, self._opened.close)
         self._closing.atexit = False
         try:
             if self._rows.dtype != ROW:
                 raise ValueError("its rows have another form")
-            held = {len(self._rows), len(self._vectors), len(self._clusters), self._store.count()}
+            held = {len(self._rows), len(self._vectors), len(self._clusters)} | self.dense.stored()
             if held != {manifest.chunks}:
                 raise ValueError(f"its parts hold {sorted(held)} chunks, and its manifest says {manifest.chunks}")
-            if manifest.chunks:
-                # The store reads its graph at the first question only.
-                self._store.nearest(self._vectors[0].astype(np.float32), 1)
         except Exception as error:
             self.close()
             raise _damaged(manifest, error) from error
@@ -81,15 +82,27 @@ class Index:
             raise BuildError(f"Nothing is indexed in {home.root}.", "Run `dateline index build PATH…` first.")
         while True:
             try:
-                return cls(home, Manifest.read(home.build(name)))
+                index = cls(home, Manifest.read(home.build(name)))
+                try:
+                    index._require_on_record()
+                except DatelineError:
+                    index.close()
+                    raise
+                return index
             except BuildError:
                 now = home.current()
                 if now is None or now == name:
                     raise
                 name = now  # it was switched, and the old build dropped, since CURRENT was read
 
+    def _require_on_record(self) -> None:
+        """Raises BuildError if the catalogue does not know this build: its numbers may mean other words there."""
+        if self.manifest.name not in self._catalogue().build_names():
+            where = f"on record in {self.home.catalogue}, which is of an earlier state or another"
+            raise BuildError(f"The build {self.manifest.name} is not {where}.", REPAIR)
+
     def close(self) -> None:
-        """Close the vector store; more than once is no matter."""
+        """Close the vector store and the catalogue; more than once is no matter."""
         self._closing()
 
     def __len__(self) -> int:
@@ -131,26 +144,11 @@ class Index:
         shown = self._shown()
         if shown is not None:
             allowed = shown if allowed is None else allowed & shown
-        if allowed is None:
-            try:
-                numbers, _ = self._store.nearest(vector, k)
-                return np.searchsorted(self._rows["number"], numbers)
-            except ValueError as error:
-                # Its files are gone once two newer builds were made; the vectors stay mapped into memory.
-                _log.warning("In the build %s %s; every chunk is scored instead.", self.manifest.name, error)
-                allowed = np.ones(len(self._rows), dtype=np.bool_)
-        rows = np.flatnonzero(allowed)
-        cosines = self.cosines(vector, rows)
-        if k < len(rows):  # to sort a hundred thousand for the best two hundred takes longer than to score them
-            best = np.argpartition(-cosines, k)[:k]
-            rows, cosines = rows[best], cosines[best]
-        return rows[np.lexsort((rows, -cosines))]
+        return self.dense.nearest(vector, k, allowed)
 
     def cosines(self, vector: Vectors, rows: RowNumbers) -> Scores:
         """The exact cosine of `vector` with each of `rows`, shape (len(rows),)."""
-        if len(rows) > _GATHERED * len(self) and self._vectors.dtype == np.float32:
-            return np.asarray((self._vectors @ vector)[rows], dtype=np.float32)
-        return np.asarray(self._vectors[rows].astype(np.float32, copy=False) @ vector, dtype=np.float32)
+        return self.dense.cosines(vector, rows)
 
     def keyword_scores(self, question: str) -> Scores:
         """The BM25 score of every row, shape (chunks,)."""
@@ -166,8 +164,32 @@ class Index:
         return np.asarray(self._vectors[rows], dtype=np.float32)
 
     def stored_vectors(self, rows: RowNumbers) -> Vectors | None:
-        """The same as the vector store holds them; None where it lacks one. Raises ValueError if it cannot be read."""
+        """The same as the vector store holds them; None where it lacks one. Raises ValueError or StoreError.
+
+        On a read-only disk there is no store, and the exact ones are what is searched.
+        """
+        if self._store is None:
+            return self.vectors(rows)
         return self._store.vectors(self.numbers(rows))
+
+    def stored_nearest(self, vector: Vectors, k: int) -> tuple[RowNumbers, Scores]:
+        """The `k` rows nearest to `vector` as the vector store alone has it, removed ones too, and their cosines.
+
+        Raises ValueError if it cannot be read, or holds chunks that this build has not.
+        """
+        if self._store is None:
+            exact = self.cosines(vector, np.arange(len(self)))
+            rows = np.argsort(-exact, kind="stable")[:k]
+            return rows, exact[rows]
+        numbers, cosines = self._store.nearest(vector, k)
+        rows = np.searchsorted(self._rows["number"], numbers)
+        if not np.array_equal(self._rows["number"][np.minimum(rows, len(self) - 1)], numbers):
+            raise ValueError("the vector store holds chunks that are not the build's")
+        return rows, cosines
+
+    def has_words(self, row: int, text: str) -> bool:
+        """Whether the keyword index holds just the words of `text` for `row`, with the scores that they make."""
+        return self._keywords.holds(row, text)
 
     def frequencies(self, stems: Sequence[str]) -> npt.NDArray[np.float64]:
         """How many chunks hold each stem, shape (len(stems),)."""
@@ -278,7 +300,9 @@ class Index:
         if self._reading is None:
             with self._articles_lock:
                 if self._reading is None:
-                    self._reading = Catalogue.open(self.home.catalogue, read_only=True)
+                    reading = Catalogue.open(self.home.catalogue, read_only=True)
+                    self._opened.callback(reading.close)
+                    self._reading = reading
         return self._reading
 
 

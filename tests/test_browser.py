@@ -108,6 +108,24 @@ def test_a_reader_asks_and_opens_each_citation_at_its_very_words(page: Page, liv
     assert page.locator(".reader-text").evaluate("element => element.textContent") == text
 
 
+def test_a_conversation_survives_a_reload_and_a_new_one_does_not_bring_it_back(page: Page) -> None:
+    first, second = ask(page, STOLTENBERG), ask(page, FRANCE)
+    said = first.locator(".words").first.inner_text(), second.locator("h3").inner_text()
+    page.reload()
+    expect(page.locator(".exchange")).to_have_count(2)
+    again = page.locator(".exchange")
+    assert (again.nth(0).locator(".words").first.inner_text(), again.nth(1).locator("h3").inner_text()) == said
+    again.nth(0).locator(".chip").first.click()
+    assert marked(page), "what a kept citation points at opens, too"
+    assert ask(page, "When was that?").is_visible(), "the conversation goes on"
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".opening")).to_be_visible()
+    page.reload()
+    expect(page.locator(".opening")).to_be_visible()
+    assert page.locator(".exchange").count() == 0
+    assert page.evaluate("Object.keys(localStorage).filter((key) => localStorage[key].includes('Stoltenberg'))") == []
+
+
 def test_where_the_articles_do_not_say_it_says_so_and_opens_the_nearest(page: Page) -> None:
     exchange = ask(page, FRANCE)
     expect(exchange.locator(".abstention h3")).to_have_text("The articles do not say.")

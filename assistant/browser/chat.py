@@ -7,15 +7,13 @@ comes back from a browser is taken as an article's words.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Protocol
 
 from assistant.browser import search_details, wording
 from assistant.manners import as_of
-from assistant.records import Answer, Citation, Question, Sentence, Support, Turn
+from assistant.records import Answer, Citation, Exchange, Question, Sentence, Support, Turn
 from assistant.shown import shown_date
-from index.errors import DatelineError
 from index.records import Article
 
 _LONGEST_SHOWN = 240
@@ -25,15 +23,6 @@ _SUPPORT = {
     Support.PARTLY: ("partly supported", "The cited words carry a part of this sentence only."),
     Support.UNSUPPORTED: ("not supported", "The cited words do not carry this sentence."),
 }
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """A question, and what came of it: an answer (perhaps still growing), an error, or nothing yet."""
-
-    question: Question
-    answer: Answer | None = None
-    error: DatelineError | None = None
 
 
 class Headline(Protocol):

@@ -109,11 +109,10 @@ def remove(
     home: HomeOption = None,
 ) -> None:
     """Remove articles from the index."""
-    from index.home import Home
     from index.update import remove_articles
 
     with shown_progress("articles") as show:
-        report = remove_articles(Home(settings_from(home=home).home), list(dict.fromkeys(ids)), progress=show)
+        report = remove_articles(settings_from(home=home).data, list(dict.fromkeys(ids)), progress=show)
     print_report(report)
 
 

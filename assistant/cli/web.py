@@ -44,14 +44,13 @@ def open_web(
     processes: int = 1,
 ) -> WebReading:
     """What is to be fetched, knowing what was fetched before. Raises CatalogueError."""
-    from index.home import Home
     from index.read.fetch import Fetcher
     from index.read.known_pages import KnownPages
     from index.read.response import Limits
     from index.read.web import WebReading
 
     limits = Limits(private_hosts=frozenset(settings.fetch_private_hosts), pause=settings.fetch_pause)
-    known = KnownPages.of(Home(settings.home))
+    known = KnownPages.of(settings.data)
     return WebReading(
         Fetcher(limits),
         known,
