@@ -26,7 +26,7 @@ tells the same, and who says otherwise, is told with the first one."""
 _NEXT_WITHIN = 0.75
 """A further sentence must score at least this share of the best one's score."""
 
-_NEXT_PROBABILITY = 0.2
+_NEXT_PROBABILITY = 0.12
 """The same for the reader's probability."""
 
 _SHORT_KINDS = frozenset({Kind.PERSON, Kind.TIME, Kind.PLACE, Kind.NUMBER, Kind.OTHER})

@@ -37,7 +37,7 @@ def test_readings_do_not_depend_on_what_else_is_read(reader: Reader) -> None:
     pairs = [Pair("Who opened it?", f"The mayor opened it{' again' * i}.") for i in range(12)]
     together = reader.read(pairs)
     alone = [reader.read([pair])[0] for pair in pairs]
-    assert [one.logit for one in together] == pytest.approx([one.logit for one in alone], abs=0.15)
+    assert [one.logit for one in together] == [one.logit for one in alone]
 
 
 def test_pairs_of_any_length_are_read(reader: Reader) -> None:

@@ -32,7 +32,7 @@ from index.embed import default_folder, load_embedder
 
 SEED, RATE, BATCH_TOKENS = 7, 1.5e-4, 4096
 
-NEWS_FIRST, NEWS_LAST = 0.2, 0.65
+NEWS_FIRST, NEWS_LAST = 0.2, 0.45
 """The share of batches that are news at the beginning and at the end of a run."""
 
 Batch = list[tuple[data.Example, Encoded]]
