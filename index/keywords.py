@@ -119,6 +119,11 @@ class KeywordIndex:
         places = [self._place(stem) for stem in stems]
         return np.array([0 if at is None else int(ends[at + 1]) - int(ends[at]) for at in places], dtype=np.float64)
 
+    def _place(self, stem: str) -> int | None:
+        """Where the rows of `stem` stand. bm25s adds the empty word to the vocabulary, and no rows for it."""
+        at = self._scorer.vocab_dict.get(stem)
+        return int(at) if at is not None and at < len(self._scorer.scores["indptr"]) - 1 else None
+
     def rows_with(self, stem: str) -> npt.NDArray[np.int64]:
         """The rows that hold a stem, best first."""
         at = self._place(stem)
