@@ -74,6 +74,7 @@ def _filters(question: Question) -> list[str]:
         *([f"by “{question.author}”"] if question.author else []),
         *([f"in the language “{question.language}”"] if question.language else []),
         *([f"among {len(question.articles)} chosen"] if question.articles else []),
+        *([f"{_listed(question.cluster)} or a reprint"] if question.cluster else []),
     ]
 
 
@@ -85,7 +86,14 @@ def _known(question: Question, found: Retrieved) -> str:
     if question.author is not None:
         names = {name: name for name in found.index.authors()}
         return _near(question.author, names, f"{len(names):,} authors are named in the articles.")
-    return "`dateline articles list` shows all there are."
+    ids = {one: one for one in found.index.ids()}
+    missing = next((one for one in (*question.articles, *question.cluster) if one not in ids), None)
+    otherwise = "`dateline articles list` shows all there are."
+    return otherwise if missing is None else _near(missing, ids, f"No article has the id “{missing}”; {otherwise}")
+
+
+def _listed(ids: tuple[str, ...]) -> str:
+    return " or ".join(f"“{one}”" for one in ids)
 
 
 def _near(wanted: str, names: Mapping[str, str], otherwise: str) -> str:

@@ -22,11 +22,12 @@ from assistant.models import ChatModel, open_chat_model
 from assistant.reader import load_reader
 from assistant.records import Answer, Question, Reason
 from assistant.retrieval.rerank import Reranker, load_reranker
+from assistant.retrieval.rewriting import ModelRewriter
 from assistant.retrieve import Retrieved, retrieve
 from assistant.settings import Settings
 from index.embed import Embedder, load_embedder
-from index.errors import BuildError, FingerprintError
-from index.home import Home
+from index.errors import BuildError, CatalogueError, FingerprintError, StoreError
+from index.manifest import REPAIR
 from index.read import ReadArticle, Unread
 from index.records import Article
 from index.search import Index, require_same_weights
@@ -55,7 +56,7 @@ class Assistant:
     ) -> None:
         """`open_model` gives the chat model instead of the settings, as a test does."""
         self.settings = settings
-        self.home = Home(settings.home)
+        self.home = settings.data
         self.embedder = embedder
         self._today = today
         self._lock = threading.Lock()
@@ -63,8 +64,10 @@ class Assistant:
         self._rejected: str | None = None
         if open_model is None and settings.chat_model:
             open_model = partial(open_chat_model, settings)
-        self._writer = open_model and LanguageModelAnswerer(
-            open_model, embedder, lambda sentence, quotes: self._judge(sentence, quotes), settings
+        opened = open_model and _once(open_model)
+        self._rewriter = opened and ModelRewriter(opened, settings.chat_timeout)
+        self._writer = opened and LanguageModelAnswerer(
+            opened, embedder, lambda sentence, quotes: self._judge(sentence, quotes), settings
         )
 
     @classmethod
@@ -107,11 +110,20 @@ class Assistant:
         if index is None:
             yield abstention(question, Reason.NOTHING_INDEXED, None)
             return
-        began = time.perf_counter()
+        began, since = time.perf_counter(), time.monotonic()
         found = self._retrieved(index, question)
         spent = {"retrieve": (time.perf_counter() - began) * 1000}
         for answer in self._answers(question, found, began, spent):
-            yield replace(answer, search=found.search)
+            yield replace(answer, search=found.search, notes=(*self._search_notes(index, since), *answer.notes))
+
+    @staticmethod
+    def _search_notes(index: Index, since: float) -> tuple[str, ...]:
+        """What a reader should know of how the articles were searched since `since`, by the monotonic clock."""
+        error = index.dense.failed_since(since)
+        if error is None:
+            return ()
+        said = error.problem if isinstance(error, StoreError) else f"The vector store cannot be asked: {error}."
+        return (f"{said} Every passage was compared instead: nothing is missed, it only takes longer.",)
 
     def _answers(self, question: Question, found: Retrieved, began: float, spent: dict[str, float]) -> Iterator[Answer]:
         """The growing answer from what was found; `spent`: the milliseconds so far, by stage."""
@@ -149,7 +161,8 @@ class Assistant:
         return None if index is None else self._retrieved(index, question)
 
     def _retrieved(self, index: Index, question: Question) -> Retrieved:
-        return retrieve(index, self.embedder, question, self.settings.top_k, self._today(), self._reranker)
+        top_k, reranker = self.settings.top_k, self._reranker
+        return retrieve(index, self.embedder, question, top_k, self._today(), reranker, self._rewriter)
 
     def _checked(self, question: Question, found: Retrieved, draft: Draft, written: Written) -> Answer:
         """What is shown was checked here, whichever answerer wrote it."""
@@ -174,7 +187,10 @@ class Assistant:
     # What is indexed
 
     def index(self) -> Index | None:
-        """The build that serves now; None where nothing was ever built. Raises BuildError or FingerprintError."""
+        """The build that serves now; None where nothing was ever built.
+
+        Raises BuildError, CatalogueError or FingerprintError.
+        """
         with self._lock:
             name = ""
             try:
@@ -184,7 +200,7 @@ class Assistant:
                 if self._open is None or name not in (self._open.manifest.name, self._rejected):
                     # Readers of the old build may still hold it; it goes when the last of them is done.
                     self._open, self._rejected = self._opened(), None
-            except (BuildError, FingerprintError) as error:
+            except (BuildError, CatalogueError, FingerprintError) as error:
                 if self._open is None and isinstance(error, BuildError):
                     self._open, self._rejected = self._previous(error), name
                 if self._open is None:
@@ -194,6 +210,25 @@ class Assistant:
                     _log.error("%s The build %s goes on serving.", error, self._open.manifest.name)
                     self._rejected = name
             return self._open
+
+    def verify(self) -> None:
+        """Read the files of the build that serves, and let the one before serve if they are not what was written.
+
+        Opening a build looks at their sizes and times only, so that it takes no longer where the build is larger.
+        """
+        index = self.index()
+        if index is None:
+            return
+        name = index.manifest.name
+        damaged = index.manifest.damaged(self.home.build(name), thorough=True)
+        with self._lock:
+            if not damaged or self._open is not index or self.home.current() != name:
+                return
+            error = BuildError(f"The build {name} is damaged: {damaged[0]} is not what was written.", REPAIR)
+            if previous := self._previous(error):
+                self._open, self._rejected = previous, name
+            else:
+                _log.error("%s It goes on serving, since there is none from before.", error)
 
     def _opened(self) -> Index:
         """The build that serves, freshly opened. Raises BuildError or FingerprintError."""
@@ -250,6 +285,20 @@ def open_embedder(settings: Settings) -> Embedder:
     return load_embedder(
         settings.embedding_model, dtype=settings.embedding_dtype, allow_download=settings.allow_model_download
     )
+
+
+def _once(open_model: Callable[[], ChatModel]) -> Callable[[], ChatModel]:
+    """`open_model`, called once, by the first who needs the model. Where it raises, the next one tries again."""
+    lock = threading.Lock()
+    held: list[ChatModel] = []
+
+    def opened() -> ChatModel:
+        with lock:
+            if not held:
+                held.append(open_model())
+            return held[0]
+
+    return opened
 
 
 def _require_answerable(question: Question) -> None:

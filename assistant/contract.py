@@ -23,8 +23,7 @@ _LONGEST_SHOWN = 60
 
 def question_from(row: Mapping[str, Any]) -> Question:
     """The question in a JSON object: `question`, and where given `as_of`, `since`, `until`, `source`, `history`,
-    `author`,
-    `language`, `articles` (ids) and `understand`.
+    `author`, `language`, `articles` (ids), `cluster` (ids, each with its reprints) and `understand`.
 
     Other keys are ignored; null means not given. Raises QuestionError naming the key and its value.
     """
@@ -39,9 +38,26 @@ def question_from(row: Mapping[str, Any]) -> Question:
         history=_history(row),
         author=None if row.get("author") is None else _text(row, "author"),
         language=None if row.get("language") is None else _text(row, "language"),
-        articles=_ids(row),
+        articles=_ids(row, "articles"),
+        cluster=_ids(row, "cluster"),
         understand=_truth(row, "understand", default=True),
     )
+
+
+def question_json(question: Question) -> dict[str, Any]:
+    """A question as one JSON object that `question_from` reads, without its history and what is not given."""
+    days = {"as_of": question.as_of, "since": question.since, "until": question.until}
+    row = {
+        "question": question.text,
+        **{name: day.isoformat() for name, day in days.items() if day},
+        "source": question.source,
+        "author": question.author,
+        "language": question.language,
+        "articles": list(question.articles) or None,
+        "cluster": list(question.cluster) or None,
+        "understand": question.understand,
+    }
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def answer_json(answer: Answer, id: str | int | None = None) -> dict[str, Any]:
@@ -100,12 +116,16 @@ def _search(search: Search | None) -> dict[str, Any] | None:
             "until": window.until.isoformat() if window.until else None,
             "words": window.words,
             "reach": window.reach.value,
+            "event": window.event.isoformat() if window.event else None,
             "used": search.window_used,
         },
         "outlets": list(search.outlets),
         "outlets_used": search.outlets_used,
         "latest": search.latest,
         "exact": list(search.exact),
+        "corrected": [{"typed": typed, "searched": searched} for typed, searched in search.corrected],
+        "rewritten_by": search.rewritten_by,
+        "rewrite_note": search.rewrite_note,
         "parts": [{"name": name, "chunks": chunks} for name, chunks in search.parts],
         "articles": search.articles,
         "chunks": search.chunks,
@@ -183,12 +203,12 @@ def _day(row: Mapping[str, Any], key: str) -> datetime.date | None:
         raise _refused(key, value, "it is no date", "Write a date as 2022-06-16.") from None
 
 
-def _ids(row: Mapping[str, Any]) -> tuple[str, ...]:
-    ids = row.get("articles")
+def _ids(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    ids = row.get(key)
     if ids is None:
         return ()
     if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
-        raise _refused("articles", ids, "it is no list of ids", 'Give ids as ["…", "…"].')
+        raise _refused(key, ids, "it is no list of ids", 'Give ids as ["…", "…"].')
     return tuple(ids)
 
 

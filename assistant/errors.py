@@ -23,3 +23,7 @@ class ServeError(DatelineError):
 
 class ChatModelError(DatelineError):
     """A language model cannot be found, loaded, reached or used."""
+
+
+class ConversationError(DatelineError):
+    """Kept conversations cannot be read or written."""

@@ -23,6 +23,10 @@ def langchain_retriever(
     since: datetime.date | None = None,
     until: datetime.date | None = None,
     source: str | None = None,
+    author: str | None = None,
+    language: str | None = None,
+    articles: tuple[str, ...] = (),
+    cluster: tuple[str, ...] = (),
 ) -> BaseRetriever:
     """A `BaseRetriever` that searches as the assistant does, within these limits.
 
@@ -37,7 +41,10 @@ def langchain_retriever(
 
     class Retriever(BaseRetriever):
         def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-            found = assistant.retrieve(Question(query, as_of, since, until, source))
+            asked = Question(
+                query, as_of, since, until, source, author=author, language=language, articles=articles, cluster=cluster
+            )
+            found = assistant.retrieve(asked)
             return [] if found is None else _documents(found)
 
     return Retriever()

@@ -1,5 +1,5 @@
-"""The records of the assistant: `Question`, `Citation`, `Sentence`, `Answer`. Knows nothing of how they are made
-or shown."""
+"""The records of the assistant: `Question`, `Citation`, `Sentence`, `Answer`, `Exchange`. Knows nothing of how they
+are made or shown."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
+from index.errors import DatelineError
 from index.records import Article, Field, Passage
 
 
@@ -26,9 +27,9 @@ class Question:
     """What a reader asks, and within which limits.
 
     `as_of` and `until` mean the end of that day, `since` its start. `source` is an outlet's name, `author` a part of an
-    author's, `language` a code such as "en", `articles` the ids of the only articles to search. `understand`: whether
-    the
-    question's own words may limit the search ("last week", "what did Reuters report").
+    author's, `language` a code such as "en", `articles` the ids of the only articles to search, `cluster` ids that are
+    searched together with their reprints. `understand`: whether the question's own words may limit the search ("last
+    week", "what did Reuters report") and be corrected where they are misspelt.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Question:
     author: str | None = None
     language: str | None = None
     articles: tuple[str, ...] = ()
+    cluster: tuple[str, ...] = ()
     understand: bool = True
 
 
@@ -60,12 +62,17 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True)
 class Window:
-    """The days a question asks about, both included, None where open, and the words that say so."""
+    """The days a question asks about, both included, None where open, and the words that say so.
+
+    `event`: the day of the event that the words name ("before the summit"), as the articles' dates tell it; None where
+    they name a time.
+    """
 
     since: datetime.date | None
     until: datetime.date | None
     words: str
     reach: Reach = Reach.PREFER
+    event: datetime.date | None = None
 
 
 class Support(StrEnum):
@@ -189,7 +196,9 @@ class Search:
 
     `articles` passed all limits, and `chunks` of them were scored. `parts`: what each part of the question is called,
     and
-    how many chunks were found for it. `timings_ms`: stages that do not overlap.
+    how many chunks were found for it. `corrected`: words as typed, and as searched for. `rewritten_by` names the
+    language model whose wording `text` is; `rewrite_note` says why it has none. `timings_ms`: stages that do not
+    overlap.
     """
 
     text: str
@@ -202,6 +211,9 @@ class Search:
     articles: int = 0
     chunks: int = 0
     parts: tuple[tuple[str, int], ...] = ()
+    corrected: tuple[tuple[str, str], ...] = ()
+    rewritten_by: str | None = None
+    rewrite_note: str | None = None
     timings_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -246,3 +258,12 @@ class Answer:
         """Every citation once, by marker."""
         by_marker = {c.marker: c for sentence in self.sentences for c in sentence.citations}
         return tuple(by_marker[marker] for marker in sorted(by_marker))
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A question, and what came of it: an answer (perhaps still growing), an error, or nothing yet."""
+
+    question: Question
+    answer: Answer | None = None
+    error: DatelineError | None = None

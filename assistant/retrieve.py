@@ -11,15 +11,20 @@ from functools import cached_property
 import numpy as np
 
 from assistant.records import Question, Reach, Reason, Search, Window
+from assistant.retrieval.event_days import event_time, event_window
 from assistant.retrieval.exact import with_exact_words
+from assistant.retrieval.follow_up import self_contained
 from assistant.retrieval.outlets import is_called, without_outlets
 from assistant.retrieval.ranking import Ranking, better_of, in_turn, rank
 from assistant.retrieval.rerank import Reranker, reranked
+from assistant.retrieval.rewriting import Rewriter, Wording
 from assistant.retrieval.scoring import prior_of, score
+from assistant.retrieval.spelling import corrected
 from assistant.retrieval.understanding import Part, Understood, understand
 from index.embed import Embedder, Vectors
+from index.filters import Filters, Mask
 from index.records import Article, Passage
-from index.search import Filters, Index, Mask
+from index.search import Index
 
 _TOLD_WITHIN = 7
 """How many days before or after the days asked about an article may come out that tells of them, or as many as were
@@ -76,20 +81,30 @@ def retrieve(
     top_k: int,
     today: datetime.date,
     reranker: Reranker | None = None,
+    rewriter: Rewriter | None = None,
 ) -> Retrieved:
     """The best passages of the best `top_k` articles that the question's limits, and its words, let through.
 
-    `today` is the day it is asked on where it has no as-of. `reranker` orders the passages found anew.
+    `today` is the day it is asked on where it has no as-of. `reranker` orders the passages found anew; `rewriter` makes
+    a follow-up self-contained in place of our own method.
     """
+    asking = time.perf_counter()
+    wording = _worded(question, rewriter)
     began = time.perf_counter()
-    asked = understand(question, index.manifest.sources, today)
+    text = wording.text
+    corrections: tuple[tuple[str, str], ...] = ()
+    if question.understand and len(index):
+        text, corrections = corrected(index, embedder, wording.text)
+    asked = understand(question, index.manifest.sources, today, text)
     understood = time.perf_counter()
     # Articles seldom hold their own outlet's name.
     wanted = " ".join(without_outlets(asked.text, asked.outlets).split())
     vector = embedder.embed_query(wanted)
     embedded = time.perf_counter()
     limits = _limits(question, index.manifest.sources)
+    asked = _with_event(index, embedder, asked, wanted, limits)
     allowed, search, why = _allowed(index, limits, asked)
+    search = replace(search, corrected=corrections, rewritten_by=wording.by, rewrite_note=wording.note)
     if why is None and asked.exact and not asked.parts:
         allowed, why = with_exact_words(index, asked, vector, allowed)
     if why is not None:
@@ -106,7 +121,7 @@ def retrieve(
         prior = prior_of(asked.today, its_window, asked.latest is not None)
         found = score(index, its_vector, text, its_allowed, prior)
         ranking = rank(index, found, top_k)
-        if len(ranking.passages) < min(top_k, searched):
+        if len(ranking.passages) < top_k and len(ranking.passages) < _stories(index, its_allowed):
             # Long articles filled the candidates; every chunk is scored, so that other articles come in.
             everything = np.ones(len(index), dtype=np.bool_) if its_allowed is None else its_allowed
             found = score(index, its_vector, text, everything, prior, len(index))
@@ -134,13 +149,36 @@ def retrieve(
         articles=searched,
         chunks=scored,
         parts=tuple((found.part.name, len(found.chunks)) for found in parts),
-        timings_ms={
+        timings_ms=({"rewrite": (began - asking) * 1000} if rewriter and question.history else {})
+        | {
             "understand": (understood - began) * 1000,
             "embed": (embedded - understood) * 1000,
             "search": (ended - embedded) * 1000,
         },
     )
     return Retrieved(wanted, vector, passages, chunks, searched, index, search, None, tuple(parts))
+
+
+def _stories(index: Index, allowed: Mask | None) -> int:
+    """How many passages a search of these rows can find: reprints of one story are one."""
+    rows = np.arange(len(index)) if allowed is None else np.flatnonzero(allowed)
+    return len(np.unique(index.clusters(rows)))
+
+
+def _worded(question: Question, rewriter: Rewriter | None) -> Wording:
+    if rewriter is not None and question.history:
+        return rewriter.reworded(question.text, question.history)
+    return Wording(self_contained(question.text, question.history))
+
+
+def _with_event(index: Index, embedder: Embedder, asked: Understood, wanted: str, limits: Filters) -> Understood:
+    """`asked` with the days of the event that it tells its time by, where it names no day itself."""
+    by_hand = limits.since or limits.until
+    if asked.window or asked.parts or by_hand or not asked.question.understand or not len(index):
+        return asked
+    if (told := event_time(asked.text)) is None:
+        return asked
+    return replace(asked, window=event_window(index, embedder, told, wanted, asked.today, index.allowed(limits)))
 
 
 def _limits(question: Question, outlets: Sequence[str]) -> Filters:
@@ -154,6 +192,7 @@ def _limits(question: Question, outlets: Sequence[str]) -> Filters:
         author=question.author,
         language=question.language,
         articles=question.articles,
+        cluster=question.cluster,
     )
 
 

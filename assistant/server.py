@@ -29,6 +29,7 @@ from fastapi.responses import JSONResponse
 
 from assistant import browser
 from assistant.contract import answer_json, article_json, question_from
+from assistant.conversations import Conversations
 from assistant.errors import QuestionError, ServeError
 from assistant.records import Question
 from assistant.retrieve import retrieve
@@ -181,9 +182,11 @@ def _refused(host: str, port: int, error: OSError) -> ServeError:
 
 
 def _warm_up(assistant: Assistant) -> None:
-    """Ask once, for nobody: what the first question loads would cost its reader a second."""
+    """Ask once, for nobody: what the first question loads would cost its reader a second. Then look at every file."""
     with contextlib.suppress(DatelineError):
         assistant.ask(Question("What is reported?"))
+        assistant.verify()
+    Conversations(assistant.home, assistant.settings.conversation_days).expire()
 
 
 def _health(assistant: Assistant) -> dict[str, Any]:
@@ -196,7 +199,11 @@ def _health(assistant: Assistant) -> dict[str, Any]:
         "chunks": 0,
         "age_seconds": None,
         "embedding_model": assistant.settings.embedding_model,
+        "dtype": assistant.embedder.dtype,
         "answers": False,
+        "vector_store_answers": False,
+        "chroma_url": None,
+        "size_bytes": assistant.home.size(),
         "free_bytes": shutil.disk_usage(existing(assistant.home.root)).free,
     }
     try:
@@ -205,6 +212,10 @@ def _health(assistant: Assistant) -> dict[str, Any]:
             # The way of every question, but for its reading: embed, search both ways, fetch the article.
             retrieve(index, assistant.embedder, Question("What is reported?"), 1, datetime.date.today())
             found["answers"] = True
+            problem = index.dense.problem()
+            found |= {"vector_store_answers": problem is None, "chroma_url": index.dense.chroma_url}
+            if problem is not None:
+                found |= {"status": "degraded", "message": f"Every chunk is compared for each question: {problem}"}
     except DatelineError as error:
         return found | {"status": "error", "message": str(error)}
     except Exception as error:
@@ -220,8 +231,9 @@ def _health(assistant: Assistant) -> dict[str, Any]:
         "build": manifest.name,
         "articles": manifest.articles,
         "chunks": manifest.chunks,
-        "age_seconds": round(age.total_seconds(), 1),
+        "age_seconds": max(0.0, round(age.total_seconds(), 1)),  # the clock may have been set back
         "embedding_model": manifest.recipe.model,
+        "dtype": manifest.dtype,
     }
 
 

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from assistant.errors import SettingsError
+from index.home import Home
 
 FILE = Path("dateline.toml")
 """Looked for in the working folder."""
@@ -27,12 +29,18 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
     home: Path = Field(default=Path("dateline-data"), description="The data folder.")
+    chroma_url: str | None = Field(
+        default=None,
+        description="A running Chroma server that new builds keep their vectors on, as http://127.0.0.1:8000; unset, "
+        "the data folder does.",
+    )
     embedding_model: str = Field(
         default="all-MiniLM-L6-v2", description="Name or folder of a sentence-transformers model."
     )
-    embedding_dtype: Literal["auto", "bfloat16", "float32"] = Field(
+    embedding_dtype: Literal["auto", "bfloat16", "float32", "int8"] = Field(
         default="auto",
-        description="Number format of the model; auto is bfloat16 where the CPU has instructions for it.",
+        description="Number format of the model; auto is bfloat16 where the CPU has instructions for it; int8 needs the"
+        " extra fast.",
     )
     allow_model_download: bool = Field(default=False, description="Whether the model hub may be asked for a model.")
     reranker: str | None = Field(
@@ -76,11 +84,36 @@ class Settings(BaseSettings):
     port: int = Field(
         default=7860, ge=0, le=65535, description="The port that `dateline serve` listens on; 0 takes a free one."
     )
+    conversation_days: int = Field(
+        default=1,
+        ge=0,
+        le=3650,
+        description="Days that the page's conversations are kept on the server, to survive a reload; 0 keeps none.",
+    )
     fetch_private_hosts: tuple[str, ...] = Field(
         default=(), description="Hosts that may be fetched from although they are no public address."
     )
     fetch_pause: float = Field(default=1.0, ge=0, le=60, description="Least seconds between two requests to one host.")
     fetch_most: int = Field(default=500, ge=1, description="The most pages that one run fetches.")
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _is_address(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url.strip())
+        try:
+            known = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) > 0
+        except ValueError:
+            known = False
+        if not known or parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
+            raise ValueError("give an address and port alone, as http://127.0.0.1:8000")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def data(self) -> Home:
+        """The data folder, with what else says where an index lies."""
+        return Home(self.home, self.chroma_url)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """A build: what is derived from the catalogue so that it can be searched. Made beside the one that serves, never
 changed.
 
-builds/<name>/chroma/        the vector store
+builds/<name>/chroma/        the vector store, or which one on a Chroma server it is
 builds/<name>/keywords/      the keyword index
-builds/<name>/vectors.npy    float16, shape (chunks, dimension): exact scores, and vectors under a filter
+builds/<name>/vectors.npy    float32, shape (chunks, dimension): exact scores, and vectors under a filter
 builds/<name>/rows.npy       which chunk of which version each row is, with its date and outlet, `ROW`
 builds/<name>/clusters.npy   the cluster of reprints that each row's article belongs to, int64, shape (chunks,)
 builds/<name>/manifest.json  written last: where it is, the build is whole
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import logging
 import re
 import secrets
 import shutil
@@ -25,12 +26,14 @@ import numpy.typing as npt
 from index import clusters, store
 from index.arrays import load_array
 from index.catalogue import Catalogue, Row
+from index.chroma_server import is_named_in
 from index.chunks import embedded_text
+from index.dates import parse_published
 from index.embed import Recipe, Vectors
-from index.errors import BuildError
+from index.errors import BuildError, StoreError
 from index.home import Home, sync_folder, sync_tree
 from index.keywords import KeywordIndex, RowWords, Tokens
-from index.manifest import FORMAT, Manifest, files_of
+from index.manifest import FORMAT, MANIFEST, Manifest, files_of
 from index.records import Article, Published, text_sha256
 from index.words import WORDS_VERSION
 
@@ -41,6 +44,8 @@ ROW = np.dtype(
 list, -1 where unknown."""
 
 Rows = npt.NDArray[np.void]
+
+_log = logging.getLogger(__name__)
 
 _BATCH = 2000
 _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
@@ -98,7 +103,7 @@ def make(
         start = home.build(serving.name) if serving and serving.recipe == recipe else None
         words, vocabulary = _words(catalogue, held, start)
         KeywordIndex.build(words, folder / "keywords", vocabulary)
-        count = _write_vectors(catalogue, recipe, rows, start, folder, advance)
+        count = _write_vectors(catalogue, recipe, rows, start, folder, home.chroma_url, advance)
         if count != len(rows):
             raise BuildError(
                 f"The new build's vector store holds {count} chunks, not {len(rows)}.",
@@ -118,14 +123,22 @@ def make(
         sync_tree(folder)
         manifest.write(folder)
     except BaseException as error:
-        shutil.rmtree(folder, ignore_errors=True)
+        discard(home, name)
         if isinstance(error, OSError):
             raise BuildError(
-                f"The new build in {home.builds} cannot be written: {error.strerror or error}.",
+                f"The new build in {home.builds} cannot be written: {_said(error)}.",
                 "The index stays as it was; see that the disk has room, then run the same command again.",
             ) from error
         raise
     return manifest
+
+
+def _said(error: OSError) -> str:
+    """What the system said, in its words; of a folder that could not be copied, of the first file."""
+    if isinstance(error, shutil.Error):
+        source, _, why = error.args[0][0]
+        return f"{Path(source).name}: {str(why).split(':')[0]}"
+    return error.strerror or str(error)
 
 
 def reprints(folder: Path, versions: Iterable[int]) -> int:
@@ -137,8 +150,16 @@ def reprints(folder: Path, versions: Iterable[int]) -> int:
 
 
 def discard(home: Home, name: str) -> None:
-    """Drop a build that is not on record and does not serve."""
-    shutil.rmtree(home.build(name), ignore_errors=True)
+    """Drop a build that is not on record and does not serve, also off its server. Where that is down the folder stays,
+    which tells the next `prune` what to drop."""
+    folder = home.build(name)
+    try:
+        store.drop(folder / "chroma")
+    except StoreError as error:
+        (folder / MANIFEST).unlink(missing_ok=True)
+        _log.warning("%s The vectors of the build %s, which is not needed, are dropped later.", error.problem, name)
+        return
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def prune(home: Home, catalogue: Catalogue, before: str | None) -> None:
@@ -147,17 +168,24 @@ def prune(home: Home, catalogue: Catalogue, before: str | None) -> None:
     for name in set(catalogue.build_names()) - kept:
         with catalogue.transaction():
             catalogue.drop_build(name)
+    catalogue.settle()
     for folder in home.builds.iterdir() if home.builds.exists() else ():
         if _NAME.fullmatch(folder.name) and folder.name not in kept:
-            shutil.rmtree(folder, ignore_errors=True)
+            discard(home, folder.name)
 
 
 def _rows(catalogue: Catalogue, held: Sequence[Row]) -> tuple[Rows, tuple[str, ...]]:
     rows = np.zeros(len(held), dtype=ROW)
     sources: dict[str, int] = {}
-    for i, (row, article) in enumerate(_with_articles(catalogue, held)):
-        source = sources.setdefault(article.source, len(sources)) if article.source else -1
-        rows[i] = (row.number, row.version, row.chunk.start, row.chunk.end, timestamp(article.published), source)
+    # Of thousands of articles, without their texts: one added to them is to be found within seconds.
+    facts = {
+        version: (timestamp(parse_published(published) if published else None), source)
+        for version, published, source in catalogue.dates_and_outlets({row.version for row in held})
+    }
+    for i, row in enumerate(held):
+        published, outlet = facts[row.version]
+        source = sources.setdefault(outlet, len(sources)) if outlet else -1
+        rows[i] = (row.number, row.version, row.chunk.start, row.chunk.end, published, source)
     return rows, tuple(sources)
 
 
@@ -186,14 +214,24 @@ def _with_articles(catalogue: Catalogue, held: Sequence[Row]) -> Iterator[tuple[
 
 
 def _write_vectors(
-    catalogue: Catalogue, recipe: Recipe, rows: Rows, start: Path | None, folder: Path, advance: Callable[[int], None]
+    catalogue: Catalogue,
+    recipe: Recipe,
+    rows: Rows,
+    start: Path | None,
+    folder: Path,
+    url: str | None,
+    advance: Callable[[int], None],
 ) -> int:
-    """Write vectors.npy and the store; begin with the store of the build `start` where it holds much of the same."""
+    """Write vectors.npy and the store; begin with the store of the build `start` where it holds much of the same.
+
+    A server cannot copy a collection, so there the whole is written.
+    """
     numbers: list[int] = rows["number"].tolist()
     exact = np.lib.format.open_memmap(
-        folder / "vectors.npy", mode="w+", dtype=np.float16, shape=(len(numbers), recipe.dimension)
+        folder / "vectors.npy", mode="w+", dtype=np.float32, shape=(len(numbers), recipe.dimension)
     )
-    removed, fresh = _copy_store(start, numbers, folder) if start else ([], set(numbers))
+    in_folders = start is not None and not url and not is_named_in(start / "chroma")
+    removed, fresh = _copy_store(start, numbers, folder) if start and in_folders else ([], set(numbers))
 
     def batches() -> Iterator[tuple[Sequence[int], Vectors]]:
         for at in range(0, len(numbers), _BATCH):
@@ -205,7 +243,7 @@ def _write_vectors(
                 yield [some[i] for i in new], vectors[new]
             advance(len(some))
 
-    count = store.write(folder / "chroma", removed, batches())
+    count = store.write(folder / "chroma", removed, batches(), url)
     exact.flush()
     return count
 

@@ -1,8 +1,8 @@
 """Stretches of time in words ("last week", "14 June", "the third quarter of 2021") as their first and last day.
 
 Counted from a day given. A weekday, and a day or month without a year, is the latest one that is not after that day;
-weeks
-begin on Monday. Knows nothing of questions or articles: who asks decides whether the words are meant as a time at all.
+weeks begin on Monday. Knows nothing of questions or articles: who asks decides whether the words are meant as a time at
+all. Articles look ahead too; what only they say ("tomorrow", "next month") is in relative_dates, on the same words.
 """
 
 from __future__ import annotations
@@ -17,19 +17,39 @@ Days: TypeAlias = tuple[datetime.date, datetime.date]
 
 DAY = datetime.timedelta(days=1)
 
-_MONTHS = (
+MONTHS = (
     ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
     ("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct"), ("november", "nov"),
     ("december", "dec"),
 )  # fmt: skip
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
-_NUMBERS = {
+NUMBERS = {
     word: i
     for i, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen".split())
 } | {"a": 1, "an": 1, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3, "several": 3}
 _PART = {"early": 0, "mid": 1, "late": 2}
+_UNITS = ("week", "month", "year")
 _DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
+
+
+def whole(unit: str, day: datetime.date, turn: int = 0) -> Days:
+    """The week (from Monday), month or year that lies `turn` of them from the one that `day` is in.
+
+    Raises ValueError or OverflowError beyond the calendar.
+    """
+    if unit == "week":
+        monday = day - DAY * (day.weekday() - 7 * turn)
+        return monday, monday + 6 * DAY
+    if unit == "month":
+        year, month = divmod(day.year * 12 + day.month - 1 + turn, 12)
+        return _whole_month(datetime.date(year, month + 1, 1))
+    return datetime.date(day.year + turn, 1, 1), datetime.date(day.year + turn, 12, 31)
+
+
+def month_number(name: str | None) -> int | None:
+    """1 for "january" and "jan"; None for what is no month."""
+    return next((i for i, names in enumerate(MONTHS, 1) if name in names), None)
 
 
 def patterns() -> dict[str, str]:
@@ -37,10 +57,10 @@ def patterns() -> dict[str, str]:
 
     Case matters where the name of a month may be another word ("may", "march").
     """
-    month = "|".join(name for names in _MONTHS for name in names)
-    names = "|".join(name.capitalize() for names in _MONTHS for name in names)
-    weekday, season = "|".join(_WEEKDAYS), "|".join(_SEASONS)
-    count = rf"(?:\d+|(?:a\s+)?(?:few|couple\s+of)|several|{'|'.join(word for word in _NUMBERS if ' ' not in word)})"
+    month = "|".join(name for names in MONTHS for name in names)
+    names = "|".join(name.capitalize() for names in MONTHS for name in names)
+    weekday, season = "|".join(WEEKDAYS), "|".join(_SEASONS)
+    count = rf"(?:\d+|(?:a\s+)?(?:few|couple\s+of)|several|{'|'.join(word for word in NUMBERS if ' ' not in word)})"
     unit = r"(?:day|week|month|year)"
     year = r"(?:1[6-9]|20)\d\d"
     relative = (
@@ -92,20 +112,15 @@ def days_of(said: str, today: datetime.date) -> Days | None:
 
 
 def _relative_days(words: str, today: datetime.date) -> Days | None:
-    monday = today - DAY * today.weekday()
-    first_of_month = today.replace(day=1)
     fixed = {
         "today": (today, today), "tonight": (today, today), "this morning": (today, today),
         "this afternoon": (today, today), "this evening": (today, today),
         "yesterday": (today - DAY, today - DAY), "last night": (today - DAY, today),
         "yesterday morning": (today - DAY, today - DAY), "yesterday evening": (today - DAY, today - DAY),
         "day before yesterday": (today - 2 * DAY, today - 2 * DAY), "the day before yesterday": (today - 2 * DAY,) * 2,
-        "this week": (monday, today), "last week": (monday - 7 * DAY, monday - DAY),
-        "week before last": (monday - 14 * DAY, monday - 8 * DAY),
-        "this month": (first_of_month, today), "last month": _whole_month(first_of_month - DAY),
-        "this year": (today.replace(month=1, day=1), today),
-        "last year": (datetime.date(today.year - 1, 1, 1), datetime.date(today.year - 1, 12, 31)),
-        "year before last": (datetime.date(today.year - 2, 1, 1), datetime.date(today.year - 2, 12, 31)),
+        **{f"this {unit}": (whole(unit, today)[0], today) for unit in _UNITS},
+        **{f"last {unit}": whole(unit, today, -1) for unit in _UNITS},
+        "week before last": whole("week", today, -2), "year before last": whole("year", today, -2),
         "this quarter": (_whole_quarter(today.year, (today.month + 2) // 3)[0], today),
         "last quarter": _whole_quarter(*_quarter_before(today)),
     }  # fmt: skip
@@ -117,9 +132,9 @@ def _relative_days(words: str, today: datetime.date) -> Days | None:
             saturday -= 7 * DAY
         return saturday, min(saturday + DAY, today)
     if match := re.fullmatch(
-        rf"(?:(this|last|past)\s)?({'|'.join(_WEEKDAYS)})(?:\s(?:morning|afternoon|evening|night))?", words
+        rf"(?:(this|last|past)\s)?({'|'.join(WEEKDAYS)})(?:\s(?:morning|afternoon|evening|night))?", words
     ):
-        day = today - DAY * ((today.weekday() - _WEEKDAYS.index(match[2])) % 7)
+        day = today - DAY * ((today.weekday() - WEEKDAYS.index(match[2])) % 7)
         return (day - 7 * DAY,) * 2 if match[1] in ("last", "past") and day == today else (day, day)
     if match := re.fullmatch(r"(?:past|last|previous)\s(?:(\d+|[a-z]+(?:\sof)?)\s)?(day|week|month|year)s?", words):
         count = _number(match[1] or "a")
@@ -131,15 +146,8 @@ def _relative_days(words: str, today: datetime.date) -> Days | None:
         count = _number(match[1])
         if count is None:
             return None
-        day, unit = _back(today, count, match[2]), match[2]
-        if unit == "day":
-            return day, day
-        if unit == "week":
-            start = day - DAY * day.weekday()
-            return start, start + 6 * DAY
-        if unit == "month":
-            return _whole_month(day)
-        return datetime.date(day.year, 1, 1), datetime.date(day.year, 12, 31)
+        day = _back(today, count, match[2])
+        return (day, day) if match[2] == "day" else whole(match[2], day)
     return None
 
 
@@ -151,14 +159,14 @@ def _iso_day(words: str, today: datetime.date) -> Days | None:
 
 
 def _day_of_month(words: str, today: datetime.date) -> Days | None:
-    words = re.sub(rf"^(?:{'|'.join(_WEEKDAYS)})\s(?:the\s)?(?=\w)", "", words)
+    words = re.sub(rf"^(?:{'|'.join(WEEKDAYS)})\s(?:the\s)?(?=\w)", "", words)
     match = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?\s(?:of\s)?([a-z]+)(?:\s(\d{4}))?", words)
     day, name, year = (match[1], match[2], match[3]) if match else (None, None, None)
     if match is None and (match := re.fullmatch(r"([a-z]+)\s(?:the\s)?(\d{1,2})(?:st|nd|rd|th)?(?:\s(\d{4}))?", words)):
         day, name, year = match[2], match[1], match[3]
-    if match is None or _month_number(name) is None:
+    if match is None or month_number(name) is None:
         return None
-    month = _month_number(name) or 0
+    month = month_number(name) or 0
     if year:
         found = datetime.date(int(year), month, int(day or 0))
     else:
@@ -176,7 +184,7 @@ def _month(words: str, today: datetime.date) -> Days | None:
         r"(?:(this|last|past)\s)?(?:(early|mid|late|beginning\sof|start\sof|middle\sof|end\sof)[\s-])?([a-z]+)(?:\s(?:of\s)?(\d{4}))?",
         words,
     )
-    if match is None or (month := _month_number(match[3])) is None:
+    if match is None or (month := month_number(match[3])) is None:
         return None
     year = int(match[4]) if match[4] else today.year - (month > today.month)
     if match[1] in ("last", "past") and not match[4] and month == today.month:
@@ -237,14 +245,10 @@ def _decade_or_year(words: str, today: datetime.date) -> Days | None:
     return None
 
 
-def _month_number(name: str | None) -> int | None:
-    return next((i for i, names in enumerate(_MONTHS, 1) if name in names), None)
-
-
 def _number(words: str) -> int | None:
     if words.isdigit():
         return int(words) if len(words) <= 4 else None
-    return _NUMBERS.get(words)
+    return NUMBERS.get(words)
 
 
 def _back(today: datetime.date, count: int, unit: str) -> datetime.date:
@@ -255,11 +259,6 @@ def _back(today: datetime.date, count: int, unit: str) -> datetime.date:
     if unit == "year":
         return _date_or_none(today.year - count, today.month, today.day) or datetime.date(today.year - count, 2, 28)
     return today - DAY * (count * _DAYS_OF[unit])
-
-
-def _on_day(day: datetime.date, number: int) -> Days | None:
-    found = _date_or_none(day.year, day.month, number)
-    return (found, found) if found else None
 
 
 def _date_or_none(year: int, month: int, day: int) -> datetime.date | None:

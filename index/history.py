@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.catalogue import Catalogue
@@ -44,6 +44,22 @@ def history(home: Home, article_id: str) -> Sequence[Revision]:
         ]
     finally:
         catalogue.close()
+
+
+def stored_articles(home: Home, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Article]:
+    """The articles of these ids and texts, the latter by SHA-256, but for those removed since."""
+    found: dict[tuple[str, str], Article] = {}
+    catalogue = Catalogue.open(home.catalogue, read_only=True)
+    try:
+        removed, texts = catalogue.removed(), set(wanted)
+        for article_id in sorted({one for one, _ in texts}):
+            versions = [version for version in catalogue.versions_of(article_id) if version not in removed]
+            for article in catalogue.articles(versions):
+                if (article_id, article.sha256) in texts:
+                    found[article_id, article.sha256] = article
+    finally:
+        catalogue.close()
+    return found
 
 
 def numbers(home: Home, held: frozenset[int]) -> dict[str, int]:

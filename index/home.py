@@ -5,19 +5,27 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import BuildError
+
+_LEAST_ROOM = 1 << 20
+"""Bytes."""
 
 _BUILD_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
 
 
 @dataclass(frozen=True)
 class Home:
-    """The data folder. Nothing is made until something is written."""
+    """The data folder, and the Chroma server that new builds keep their vectors on, None for the folder itself.
+
+    Nothing is made until something is written.
+    """
 
     root: Path
+    chroma_url: str | None = None
 
     @property
     def catalogue(self) -> Path:
@@ -33,6 +41,16 @@ class Home:
 
     def build(self, name: str) -> Path:
         return self.builds / name
+
+    def size(self) -> int:
+        """Bytes of all files in the data folder; one that goes while this looks counts nothing."""
+        total = 0
+        for file in self.root.rglob("*"):
+            try:
+                total += file.stat().st_size if file.is_file() else 0
+            except FileNotFoundError:
+                continue
+        return total
 
     def current(self) -> str | None:
         """The name of the build that serves; None where nothing was ever built.
@@ -67,6 +85,16 @@ class Home:
 def existing(folder: Path) -> Path:
     """`folder`, or the nearest folder above it that is there: the disk that it is on, or will be."""
     return next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether `path` is on a disk that is mounted read-only, so that nobody can write there."""
+    return hasattr(os, "statvfs") and bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+
+
+def is_full(path: Path) -> bool:
+    """Whether the disk of `path` has no room for what a reader of a database writes beside it."""
+    return shutil.disk_usage(path).free < _LEAST_ROOM
 
 
 def sync_file(file: Path) -> None:

@@ -46,8 +46,9 @@ class RowWords:
 class KeywordIndex:
     """BM25 scores of chunks, memory-mapped."""
 
-    def __init__(self, scorer: Any, size: int) -> None:
+    def __init__(self, scorer: Any, size: int, folder: Path) -> None:
         self._scorer = scorer
+        self._folder = folder
         self.size = size
 
     @classmethod
@@ -82,7 +83,7 @@ class KeywordIndex:
         held = int(scorer.scores["num_docs"])
         if held != max(size, 1):
             raise ValueError(f"the keyword index holds {held} rows, not {size}")
-        return cls(scorer, size)
+        return cls(scorer, size, folder)
 
     def scores(self, question: str) -> Scores:
         """The BM25 score of every row for `question`, shape (size,); 0 where no word is shared."""
@@ -93,11 +94,45 @@ class KeywordIndex:
             return np.zeros(self.size, dtype=np.float32)
         return np.asarray(self._scorer.get_scores_from_ids(known), dtype=np.float32)[: self.size]
 
+    def holds(self, row: int, text: str) -> bool:
+        """Whether `row` holds just the words of `text`, each with the score that the formula gives it."""
+        vocabulary, parts = self._scorer.vocab_dict, self._scorer.scores
+        own = [vocabulary.get(stem, -1) for stem in stems(text)]
+        starts = load_array(self._folder / "starts.npy", mapped=True)
+        tokens = load_array(self._folder / "tokens.npy", mapped=True)
+        if not np.array_equal(tokens[starts[row] : starts[row + 1]], own):
+            return False
+        mean = len(tokens) / max(self.size, 1)
+        for word, count in zip(*np.unique(np.array(own, dtype=np.int64), return_counts=True), strict=True):
+            first, last = int(parts["indptr"][word]), int(parts["indptr"][word + 1])
+            place = first + int(np.searchsorted(parts["indices"][first:last], row))
+            if place == last or parts["indices"][place] != row:
+                return False
+            expected = _rarity(self.size, last - first) * count / (_length(len(own), mean) + count)
+            if not np.isclose(parts["data"][place], expected, rtol=1e-4):
+                return False
+        return True
+
     def document_frequencies(self, stems: Sequence[str]) -> npt.NDArray[np.float64]:
         """How many rows hold each stem, shape (len(stems),)."""
         ends = self._scorer.scores["indptr"]
-        places = [self._scorer.vocab_dict.get(stem) for stem in stems]
+        places = [self._place(stem) for stem in stems]
         return np.array([0 if at is None else int(ends[at + 1]) - int(ends[at]) for at in places], dtype=np.float64)
+
+    def rows_with(self, stem: str) -> npt.NDArray[np.int64]:
+        """The rows that hold a stem, best first."""
+        at = self._place(stem)
+        if at is None or not self.size:
+            return np.zeros(0, dtype=np.int64)
+        scores = self._scorer.scores
+        cells = slice(int(scores["indptr"][at]), int(scores["indptr"][at + 1]))
+        order = np.argsort(-np.asarray(scores["data"][cells]), kind="stable")
+        return np.asarray(scores["indices"][cells][order], dtype=np.int64)
+
+    def _place(self, stem: str) -> int | None:
+        """The number of a stem in the vocabulary; None where no row holds it, as of the empty word that bm25s adds."""
+        at: int | None = self._scorer.vocab_dict.get(stem)
+        return at if at is not None and at + 1 < len(self._scorer.scores["indptr"]) else None
 
 
 def load_library() -> None:
@@ -107,6 +142,19 @@ def load_library() -> None:
 
 def _numbered(text: str, vocabulary: dict[str, int]) -> Tokens:
     return np.array([vocabulary.setdefault(stem, len(vocabulary)) for stem in stems(text)], dtype=np.int32)
+
+
+# Lucene's BM25: https://arxiv.org/abs/2407.03618, as bm25s computes it.
+
+
+def _rarity(documents: int, found_in: Any) -> Any:
+    """The inverse document frequency of words that stand in `found_in` of the documents."""
+    return np.log1p((documents - found_in + 0.5) / (found_in + 0.5))
+
+
+def _length(words: Any, mean: float) -> Any:
+    """What a count of one word is weighed against in documents of so many words."""
+    return _K1 * (1 - _B + _B * words / mean)
 
 
 def _matrix_builder(bm25s: Any) -> Any:
@@ -124,11 +172,9 @@ def _matrix_builder(bm25s: Any) -> Any:
             cells, counts = np.unique(of_word * documents + of_document, return_counts=True)
             word, document = cells // documents, cells % documents
             found_in = np.bincount(word, minlength=words)
-            # Lucene's BM25: https://arxiv.org/abs/2407.03618, as bm25s computes it.
-            idf = np.log1p((documents - found_in + 0.5) / (found_in + 0.5))
-            length = _K1 * (1 - _B + _B * lengths[document] / lengths.mean())
+            length = _length(lengths[document], lengths.mean())
             return {
-                "data": (idf[word] * counts / (length + counts)).astype(np.float32),
+                "data": (_rarity(documents, found_in)[word] * counts / (length + counts)).astype(np.float32),
                 "indices": document.astype(np.int32),
                 "indptr": np.concatenate([[0], np.cumsum(found_in)]).astype(np.int32),
                 "num_docs": documents,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from index.errors import BusyError
+from index.errors import BusyError, CatalogueError
 from index.home import Home
 
 
@@ -20,21 +20,31 @@ from index.home import Home
 def writing(home: Home) -> Iterator[None]:
     """Hold the data folder for writing; the lock ends with the process, however it ends.
 
-    Raises BusyError, naming the owner, if somebody else writes.
+    Raises BusyError, naming the owner, if somebody else writes, or CatalogueError if the folder cannot be written.
     """
     from filelock import FileLock, Timeout
 
-    home.root.mkdir(parents=True, exist_ok=True)
-    owner = home.lock.with_suffix(".json")
+    owner, lock = home.lock.with_suffix(".json"), FileLock(home.lock, timeout=0)
     try:
-        with FileLock(home.lock, timeout=0):
-            owner.write_text(json.dumps({"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}))
-            yield
+        home.root.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+        owner.write_text(json.dumps({"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}))
     except Timeout as error:
         raise BusyError(
             f"Another process{_named(owner.read_text() if owner.exists() else '')} is writing to {home.root}.",
             "Wait until it has finished, then run the command again.",
         ) from error
+    except OSError as error:
+        lock.release()
+        raise CatalogueError(
+            f"The data folder {home.root} cannot be written: {error.strerror or error}.",
+            "What is indexed stays as it was; see that the folder may be written and the disk has room, then run the "
+            "same command again.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _named(text: str) -> str:

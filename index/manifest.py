@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from index import chroma_server
 from index.clean import CLEANER_VERSION
 from index.embed import Recipe
 from index.errors import BuildError
@@ -18,7 +19,7 @@ from index.words import WORDS_VERSION
 FORMAT = 1
 REPAIR = "Run `dateline index repair` to derive it from the catalogue again; nothing is embedded anew."
 
-_NAME = "manifest.json"
+MANIFEST = "manifest.json"
 _DATABASE = "chroma/chroma.sqlite3"
 
 
@@ -52,7 +53,7 @@ class Manifest:
         """Raises BuildError if the build in `folder` is half-written, damaged, or of another format."""
         remedy = REPAIR
         try:
-            fields: dict[str, Any] = json.loads((folder / _NAME).read_text(encoding="utf-8"))
+            fields: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
             fields["recipe"] = Recipe(**fields["recipe"])
             fields["sources"] = tuple(fields["sources"])
             manifest = cls(**fields)
@@ -85,7 +86,7 @@ class Manifest:
         return found
 
     def write(self, folder: Path) -> None:
-        with (folder / _NAME).open("w", encoding="utf-8") as file:
+        with (folder / MANIFEST).open("w", encoding="utf-8") as file:
             json.dump(asdict(self), file, ensure_ascii=False, indent=1)
             file.flush()
             os.fsync(file.fileno())
@@ -95,11 +96,12 @@ class Manifest:
 def files_of(folder: Path) -> dict[str, Any]:
     """What a manifest says of a build's files: all but itself and Chroma's database, in which opening it writes."""
     files = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()}
-    files = {name: file for name, file in files.items() if name != _NAME and not name.startswith(_DATABASE)}
+    files = {name: file for name, file in files.items() if name != MANIFEST and not name.startswith(_DATABASE)}
     # Below 1,000 chunks Chroma keeps everything in its database, and makes the files of a graph anew, with whatever
     # was in memory, each time they are opened: another process may find them half-written.
     graph = any(name.endswith("/index_metadata.pickle") for name in files)
-    lasting = {name: file for name, file in files.items() if graph or not name.startswith("chroma/")}
+    server = f"chroma/{chroma_server.NAME}"
+    lasting = {name: file for name, file in files.items() if graph or not name.startswith("chroma/") or name == server}
     return {
         "files": {name: file.stat().st_size for name, file in lasting.items()},
         "hashes": {name: _sha256(file) for name, file in lasting.items()},

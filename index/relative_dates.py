@@ -13,29 +13,28 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from index.calendar_words import DAY, MONTHS, NUMBERS, WEEKDAYS, Days, days_of, month_number, whole
 from index.records import Article, Published
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NUMBERS = ("a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_COUNT = rf"(?P<count>\d{{1,3}}|an|{'|'.join(_NUMBERS)})"
-_PART_OF_DAY = r"(?:\s+(?:early\s+|late\s+)?(?:morning|afternoon|evening|night))?"
-_MONTH = (
-    r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"
-    r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+_COUNT = "|".join(
+    [r"\d{1,3}", *(word for word in NUMBERS if " " not in word and word not in ("zero", "few", "several"))]
 )
+"""Exact ones: "a few days ago" is no day."""
+
+_PART_OF_DAY = r"(?:\s+(?:early\s+|late\s+)?(?:morning|afternoon|evening|night))?"
+_NAMES = "|".join(name.capitalize() for names in MONTHS for name in names)
+_SHORT = "|".join(name.capitalize() for names in MONTHS for name in names[1:])
+_NO_YEAR = r"(?!\.?,?\s+\d{4})"
 _FORMS = (
     r"(?P<near>today|tonight|yesterday|tomorrow|last\s+night|this\s+(?:morning|afternoon|evening))",
     r"(?<!Black )(?<!Good )(?<!Cyber )(?<!Super )(?<!Easter )(?<!Bloody )"
-    rf"(?:(?P<which>last|next|this)\s+)?(?P<weekday>(?-i:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day){_PART_OF_DAY}"
+    rf"(?:(?P<which>last|next|this)\s+)?(?P<weekday>(?-i:{'|'.join(map(str.capitalize, WEEKDAYS))})){_PART_OF_DAY}"
     r"(?!\s+(?-i:Times|Mail|Mirror|Express|Telegraph|Night Live|Agreement))",
     r"(?P<so_far>earlier\s+)?(?P<turn>this|last|next)\s+(?P<period>week|month|year)",
-    rf"{_COUNT}\s+(?P<unit>day|week|month|year)s?\s+ago",
-    r"(?:in|over|during|within)\s+the\s+(?:past|last)\s+(?P<span>\d{1,3}|"
-    + "|".join(_NUMBERS[1:])
-    + r")\s+(?P<span_unit>day|week|month|year)s",
-    rf"(?-i:{_MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?!,?\s+\d{{4}})",
-    rf"(?P<day_>\d{{1,2}})(?:st|nd|rd|th)?\s+(?-i:{_MONTH.replace('month', 'month_')})\b(?!,?\s+\d{{4}})",
+    rf"(?P<ago>(?:{_COUNT})\s+(?:day|week|month|year)s?\s+ago)",
+    rf"(?:in|over|during|within)\s+the\s+(?P<span>(?:past|last)\s+(?:{_COUNT})\s+(?:day|week|month|year)s)",
+    rf"(?-i:(?P<month>{_NAMES}|(?:{_SHORT})\.))\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:]){_NO_YEAR}",
+    rf"(?P<day_>\d{{1,2}})(?:st|nd|rd|th)?\s+(?-i:(?P<month_>{_NAMES}))\b{_NO_YEAR}",
 )
 _AHEAD = re.compile(
     r"\b(?:will|shall|would|is to|are to|due|scheduled|expected|set (?:to|for)|going to|plans? (?:to|for)|planned for"
@@ -94,28 +93,23 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{'|'.join(_FORMS)})(?![\w-])", re.IGNORECASE)
 
 
-_Days = tuple[datetime.date, datetime.date] | None
-
-
-def _days(parts: dict[str, str | None], day: datetime.date, before: str) -> _Days:
+def _days(parts: dict[str, str | None], day: datetime.date, before: str) -> Days | None:
     if near := parts["near"]:
-        at = day + datetime.timedelta(_NEAR_DAYS.get(" ".join(near.lower().split()), 0))
+        at = day + DAY * _NEAR_DAYS.get(" ".join(near.lower().split()), 0)
         return at, at
     if weekday := parts["weekday"]:
-        return _weekday(_WEEKDAYS.index(weekday.lower()), (parts["which"] or "").lower(), day, before)
+        return _weekday(WEEKDAYS.index(weekday.lower()), (parts["which"] or "").lower(), day, before)
     if period := parts["period"]:
         turn = {"last": -1, "this": 0, "next": 1}[(parts["turn"] or "").lower()]
-        first, last = _period(period.lower(), turn, day)
+        first, last = whole(period.lower(), day, turn)
         return (first, day) if parts["so_far"] and not turn else (first, last)
-    if unit := parts["unit"]:
-        return _ago(_number(parts["count"] or ""), unit.lower(), day)
-    if unit := parts["span_unit"]:
-        return _ago(_number(parts["span"] or ""), unit.lower(), day, since=True)
-    name, number = parts["month"] or parts["month_"] or "", int(parts["day"] or parts["day_"] or 0)
-    return _of_month(_MONTHS.index(name[:3].lower()) + 1, number, day)
+    if said := parts["ago"] or parts["span"]:
+        return days_of(said, day)
+    month = month_number((parts["month"] or parts["month_"] or "").lower().rstrip("."))
+    return _of_month(month, int(parts["day"] or parts["day_"] or 0), day) if month else None
 
 
-def _weekday(wanted: int, which: str, day: datetime.date, before: str) -> _Days:
+def _weekday(wanted: int, which: str, day: datetime.date, before: str) -> Days | None:
     """The day of the week meant. Unmarked it is the last one that was, or the next where the clause looks ahead."""
     back, ahead = (day.weekday() - wanted) % 7, (wanted - day.weekday()) % 7
     clause = re.split(r"[.!?;]\s|\n", before)[-1]
@@ -132,44 +126,11 @@ def _weekday(wanted: int, which: str, day: datetime.date, before: str) -> _Days:
         offset = ahead if cues and not _BACK.search(clause, cues[-1]) else -back
     if offset is None:
         return None
-    at = day + datetime.timedelta(offset)
+    at = day + DAY * offset
     return at, at
 
 
-def _period(unit: str, turn: int, day: datetime.date) -> tuple[datetime.date, datetime.date]:
-    """The week (from Monday), month or year that lies `turn` units from that of `day`."""
-    if unit == "week":
-        first = day - datetime.timedelta(day.weekday() - 7 * turn)
-        return first, first + datetime.timedelta(6)
-    if unit == "year":
-        return datetime.date(day.year + turn, 1, 1), datetime.date(day.year + turn, 12, 31)
-    year, month = divmod(day.year * 12 + day.month - 1 + turn, 12)
-    return datetime.date(year, month + 1, 1), datetime.date(year, month + 1, calendar.monthrange(year, month + 1)[1])
-
-
-def _ago(count: int, unit: str, day: datetime.date, *, since: bool = False) -> _Days:
-    """The day, week, month or year so many ago; with `since`, all days from then on."""
-    if unit == "day":
-        first = last = day - datetime.timedelta(count)
-    else:
-        first, last = _period(unit, -count, day)
-    if since:
-        start = first if unit == "day" else min(last, _same_day(first, day))
-        return start, day
-    return first, last
-
-
-def _same_day(first: datetime.date, day: datetime.date) -> datetime.date:
-    """The day of the month, year or week that `first` begins which `day` is of its own."""
-    if (first.month, first.day) == (1, 1) and first.year != day.year:
-        month = day.month
-        return datetime.date(first.year, month, min(day.day, calendar.monthrange(first.year, month)[1]))
-    if first.day == 1:
-        return datetime.date(first.year, first.month, min(day.day, calendar.monthrange(first.year, first.month)[1]))
-    return first + datetime.timedelta(day.weekday())
-
-
-def _of_month(month: int, number: int, day: datetime.date) -> _Days:
+def _of_month(month: int, number: int, day: datetime.date) -> Days | None:
     """The day of the month that is nearest to `day`, if it lies within five months of it: else the year is open."""
     near = [
         datetime.date(year, month, number)
@@ -182,9 +143,3 @@ def _of_month(month: int, number: int, day: datetime.date) -> _Days:
 
 def _is(year: int, month: int, number: int) -> bool:
     return 1 <= number <= calendar.monthrange(year, month)[1]
-
-
-def _number(word: str) -> int:
-    if word.isdigit():
-        return int(word)
-    return 1 if word.lower() == "an" else _NUMBERS.index(word.lower()) + 1

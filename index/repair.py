@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from index.build import discard
 from index.catalogue import Catalogue
+from index.chroma_server import server_of
 from index.embed import Recipe
-from index.errors import BuildError, CatalogueError, UnknownArticleError
+from index.errors import BuildError, CatalogueError, StoreError, UnknownArticleError
 from index.home import Home
 from index.lock import writing
 from index.manifest import Manifest
@@ -65,12 +66,14 @@ def purge(
                 )
             with catalogue.transaction():
                 catalogue.remove(ids)
+            catalogue.settle()
             for forget in elsewhere:
                 forget(home, ids)
             recipe, dtype = _made_with(home, catalogue)
             serving, changed = switch(home, catalogue, None, recipe, dtype, catalogue.heads(), progress)
             _drop_other_builds(home, catalogue)
             _forget(catalogue, ids)
+            _require_none_left(home)
         finally:
             catalogue.close()
     return UpdateReport(removed=tuple(ids), serving=serving, changed=changed, seconds=time.perf_counter() - began)
@@ -83,7 +86,19 @@ def _drop_other_builds(home: Home, catalogue: Catalogue) -> None:
         if name != current:
             with catalogue.transaction():
                 catalogue.drop_build(name)
-            shutil.rmtree(home.build(name), ignore_errors=True)
+            discard(home, name)
+
+
+def _require_none_left(home: Home) -> None:
+    """Raises StoreError if a server that is down still holds vectors of a build that was dropped."""
+    current = home.current()
+    for folder in home.builds.iterdir():
+        if folder.name != current and (url := server_of(folder / "chroma")):
+            raise StoreError(
+                f"The articles are forgotten here, but the Chroma server at {url} is down and still holds their "
+                "vectors.",
+                "Start it, then run `dateline index repair`, which drops them.",
+            )
 
 
 def _forget(catalogue: Catalogue, ids: Sequence[str]) -> None:

@@ -3,57 +3,33 @@ behind a row."""
 
 from __future__ import annotations
 
-import datetime
-import logging
 import threading
 import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from index.arrays import load_array
-from index.build import ROW, timestamp
+from index.build import ROW
 from index.catalogue import Catalogue
+from index.chroma_server import is_named_in
+from index.dense import DenseSearch
 from index.embed import Embedder, Vectors
-from index.errors import BuildError, FingerprintError, UnknownArticleError
-from index.home import Home
+from index.errors import BuildError, DatelineError, FingerprintError, UnknownArticleError
+from index.filters import Bylines, Columns, Filters, Mask
+from index.home import Home, is_full, is_read_only
 from index.keywords import KeywordIndex
 from index.manifest import REPAIR, Manifest
 from index.records import Article
 from index.store import VectorStore
-from index.words import folded
-
-_log = logging.getLogger(__name__)
 
 _KEPT_ARTICLES = 4096
 
-Mask = npt.NDArray[np.bool_]
 RowNumbers = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Filters:
-    """Which articles may be searched; what is not given lets all through. Days are inclusive, in UTC; an undated
-    article
-    passes `as_of` only. `sources` are outlets, any of them, in any case; `author` is a part of an author's name,
-    `language`
-    a code such as "en", `articles` are ids.
-    """
-
-    as_of: datetime.date | None = None
-    since: datetime.date | None = None
-    until: datetime.date | None = None
-    sources: tuple[str, ...] = ()
-    author: str | None = None
-    language: str | None = None
-    articles: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return self != Filters()
 
 
 class Index:
@@ -75,21 +51,25 @@ class Index:
             file = folder / "clusters.npy"
             self._clusters = load_array(file, mapped=True) if file.exists() else self._rows["version"]
             self._keywords = KeywordIndex.open(folder / "keywords", manifest.chunks)
-            self._store = VectorStore.open(folder / "chroma")
+            # Chroma writes in its database when it is opened; where it cannot, every chunk is scored instead.
+            cannot = (is_read_only(folder) or is_full(folder)) and not is_named_in(folder / "chroma")
+            self._store = None if cannot else VectorStore.open(folder / "chroma")
+            self.dense = DenseSearch(manifest.name, self._store, self._vectors, self._rows["number"])
         except Exception as error:
             raise _damaged(manifest, error) from error
-        # An index that was replaced closes when the last reader drops it.
-        self._closing = weakref.finalize(self, self._store.close)
+        # An index that was replaced closes when the last reader drops it. All it opened is closed by name: a connection
+        # of sqlite3 refers to itself, so what only drops it leaves its files open until the collector comes round.
+        self._opened = ExitStack()
+        if self._store:
+            self._opened.callback(self._store.close)
+        self._closing = weakref.finalize(self, self._opened.close)
         self._closing.atexit = False
         try:
             if self._rows.dtype != ROW:
                 raise ValueError("its rows have another form")
-            held = {len(self._rows), len(self._vectors), len(self._clusters), self._store.count()}
+            held = {len(self._rows), len(self._vectors), len(self._clusters)} | self.dense.stored()
             if held != {manifest.chunks}:
                 raise ValueError(f"its parts hold {sorted(held)} chunks, and its manifest says {manifest.chunks}")
-            if manifest.chunks:
-                # The store reads its graph at the first question only.
-                self._store.nearest(self._vectors[0].astype(np.float32), 1)
         except Exception as error:
             self.close()
             raise _damaged(manifest, error) from error
@@ -102,15 +82,27 @@ class Index:
             raise BuildError(f"Nothing is indexed in {home.root}.", "Run `dateline index build PATH…` first.")
         while True:
             try:
-                return cls(home, Manifest.read(home.build(name)))
+                index = cls(home, Manifest.read(home.build(name)))
+                try:
+                    index._require_on_record()
+                except DatelineError:
+                    index.close()
+                    raise
+                return index
             except BuildError:
                 now = home.current()
                 if now is None or now == name:
                     raise
                 name = now  # it was switched, and the old build dropped, since CURRENT was read
 
+    def _require_on_record(self) -> None:
+        """Raises BuildError if the catalogue does not know this build: its numbers may mean other words there."""
+        if self.manifest.name not in self._catalogue().build_names():
+            where = f"on record in {self.home.catalogue}, which is of an earlier state or another"
+            raise BuildError(f"The build {self.manifest.name} is not {where}.", REPAIR)
+
     def close(self) -> None:
-        """Close the vector store; more than once is no matter."""
+        """Close the vector store and the catalogue; more than once is no matter."""
         self._closing()
 
     def __len__(self) -> int:
@@ -123,41 +115,25 @@ class Index:
         shown = self._shown()
         if not filters:
             return shown
-        published = self._rows["published"]
-        mask = np.ones(len(self._rows), dtype=np.bool_) if shown is None else shown.copy()
-        # A comparison with NaN is false: "not later than as-of" lets undated articles through, the others do not.
-        if filters.as_of is not None:
-            mask &= ~(published >= _day_after(filters.as_of))
-        if filters.since is not None:
-            mask &= published >= timestamp(filters.since)
-        if filters.until is not None:
-            mask &= published < _day_after(filters.until)
-        if filters.sources:
-            wanted = {folded(source) for source in filters.sources}
-            places = [i for i, source in enumerate(self.manifest.sources) if folded(source) in wanted]
-            mask &= np.isin(self._rows["source"], places)
-        if filters.author is not None or filters.language is not None or filters.articles:
-            mask &= np.isin(self._rows["version"], self._versions_of(filters))
-        return mask
-
-    def _versions_of(self, filters: Filters) -> list[int]:
-        author, language = folded(filters.author or ""), folded(filters.language or "")
-        return [
-            version
-            for version, (article_id, authors, said) in self._bylines.items()
-            if (not author or any(author in folded(one) for one in authors))
-            and (not language or (said is not None and folded(said).split("-")[0] == language))
-            and (not filters.articles or article_id in filters.articles)
-        ]
+        mask = self._columns.mask(filters, lambda: self._bylines)
+        return mask if shown is None else mask & shown
 
     @cached_property
-    def _bylines(self) -> dict[int, tuple[str, tuple[str, ...], str | None]]:
+    def _columns(self) -> Columns:
+        return Columns(self._rows, self._clusters, self.manifest.sources)
+
+    @cached_property
+    def _bylines(self) -> Bylines:
         """The id, authors and language of each version, read when a filter first asks for them."""
         return self._catalogue().bylines(self.held)
 
     def authors(self) -> tuple[str, ...]:
         """Every author named, sorted."""
         return tuple(sorted({author for _, authors, _ in self._bylines.values() for author in authors}))
+
+    def ids(self) -> tuple[str, ...]:
+        """The id of every article, sorted."""
+        return tuple(sorted({article_id for article_id, _, _ in self._bylines.values()}))
 
     def nearest(self, vector: Vectors, k: int, allowed: Mask | None = None) -> RowNumbers:
         """The `k` rows nearest to `vector` by cosine, best first, of those allowed.
@@ -168,21 +144,11 @@ class Index:
         shown = self._shown()
         if shown is not None:
             allowed = shown if allowed is None else allowed & shown
-        if allowed is None:
-            try:
-                numbers, _ = self._store.nearest(vector, k)
-                return np.searchsorted(self._rows["number"], numbers)
-            except ValueError as error:
-                # Its files are gone once two newer builds were made; the vectors stay mapped into memory.
-                _log.warning("In the build %s %s; every chunk is scored instead.", self.manifest.name, error)
-                allowed = np.ones(len(self._rows), dtype=np.bool_)
-        rows = np.flatnonzero(allowed)
-        cosines = self.cosines(vector, rows)
-        return rows[np.argsort(-cosines, kind="stable")[:k]]
+        return self.dense.nearest(vector, k, allowed)
 
     def cosines(self, vector: Vectors, rows: RowNumbers) -> Scores:
         """The exact cosine of `vector` with each of `rows`, shape (len(rows),)."""
-        return np.asarray(self._vectors[rows].astype(np.float32) @ vector, dtype=np.float32)
+        return self.dense.cosines(vector, rows)
 
     def keyword_scores(self, question: str) -> Scores:
         """The BM25 score of every row, shape (chunks,)."""
@@ -198,8 +164,41 @@ class Index:
         return np.asarray(self._vectors[rows], dtype=np.float32)
 
     def stored_vectors(self, rows: RowNumbers) -> Vectors | None:
-        """The same as the vector store holds them; None where it lacks one. Raises ValueError if it cannot be read."""
+        """The same as the vector store holds them; None where it lacks one. Raises ValueError or StoreError.
+
+        On a read-only disk there is no store, and the exact ones are what is searched.
+        """
+        if self._store is None:
+            return self.vectors(rows)
         return self._store.vectors(self.numbers(rows))
+
+    def stored_nearest(self, vector: Vectors, k: int) -> tuple[RowNumbers, Scores]:
+        """The `k` rows nearest to `vector` as the vector store alone has it, removed ones too, and their cosines.
+
+        Raises ValueError if it cannot be read, or holds chunks that this build has not.
+        """
+        if self._store is None:
+            exact = self.cosines(vector, np.arange(len(self)))
+            rows = np.argsort(-exact, kind="stable")[:k]
+            return rows, exact[rows]
+        numbers, cosines = self._store.nearest(vector, k)
+        rows = np.searchsorted(self._rows["number"], numbers)
+        if not np.array_equal(self._rows["number"][np.minimum(rows, len(self) - 1)], numbers):
+            raise ValueError("the vector store holds chunks that are not the build's")
+        return rows, cosines
+
+    def has_words(self, row: int, text: str) -> bool:
+        """Whether the keyword index holds just the words of `text` for `row`, with the scores that they make."""
+        return self._keywords.holds(row, text)
+
+    def frequencies(self, stems: Sequence[str]) -> npt.NDArray[np.float64]:
+        """How many chunks hold each stem, shape (len(stems),)."""
+        return self._keywords.document_frequencies(stems)
+
+    def rows_with(self, stem: str) -> RowNumbers:
+        """The rows that hold a stem, the best by BM25 first, but for removed articles."""
+        rows, shown = self._keywords.rows_with(stem), self._shown()
+        return rows if shown is None else rows[shown[rows]]
 
     def rarity(self, stems: Sequence[str]) -> Scores:
         """How rare each stem is among the chunks, shape (len(stems),): the inverse document frequency of BM25."""
@@ -214,7 +213,7 @@ class Index:
 
     def published(self, rows: RowNumbers) -> npt.NDArray[np.float64]:
         """Seconds since 1970, NaN where undated, shape (len(rows),)."""
-        return np.asarray(self._rows["published"][rows], dtype=np.float64)
+        return np.asarray(self._columns.published[rows], dtype=np.float64)
 
     def span_of_dates(self) -> tuple[float, float] | None:
         """The first and the last publication, in seconds since 1970; None where every article is undated."""
@@ -230,11 +229,11 @@ class Index:
 
     def versions(self, rows: RowNumbers) -> npt.NDArray[np.int64]:
         """The article version of each row: equal for rows of one article."""
-        return np.asarray(self._rows["version"][rows], dtype=np.int64)
+        return np.asarray(self._columns.versions[rows], dtype=np.int64)
 
     def clusters(self, rows: RowNumbers) -> npt.NDArray[np.int64]:
         """The cluster of each row's article: equal for reprints of one story, and for the rows of one article."""
-        return np.asarray(self._clusters[rows], dtype=np.int64)
+        return np.asarray(self._columns.clusters[rows], dtype=np.int64)
 
     def cluster(self, row: int) -> Sequence[Article]:
         """Every copy of the story that a row is of, its own article among them, the oldest in the catalogue first."""
@@ -301,7 +300,9 @@ class Index:
         if self._reading is None:
             with self._articles_lock:
                 if self._reading is None:
-                    self._reading = Catalogue.open(self.home.catalogue, read_only=True)
+                    reading = Catalogue.open(self.home.catalogue, read_only=True)
+                    self._opened.callback(reading.close)
+                    self._reading = reading
         return self._reading
 
 
@@ -323,7 +324,3 @@ def _damaged(manifest: Manifest, error: Exception) -> BuildError:
         f"The build {manifest.name} is damaged: {str(error).rstrip('.') or type(error).__name__}.",
         REPAIR,
     )
-
-
-def _day_after(day: datetime.date) -> float:
-    return timestamp(day) + 86_400

@@ -3,7 +3,6 @@ serve."""
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,19 +10,19 @@ from typing import Protocol
 
 from index import build
 from index.catalogue import Catalogue, Head
-from index.chunks import embedded_text, split
+from index.chroma_server import server_of
 from index.embed import Embedder, Recipe
+from index.embed_new import embed_new
 from index.errors import BuildError, UnknownArticleError
 from index.home import Home
 from index.lock import writing
 from index.manifest import Manifest
 from index.probe import PROBER
 from index.read import ReadArticle, Unread
-from index.records import Chunk
 from index.search import Index, require_same_weights
 
 _GROUP = 128
-"""Articles that are embedded and stored together; what a kill costs at most."""
+"""Articles that are stored together."""
 
 
 class Progress(Protocol):
@@ -100,11 +99,11 @@ def remove_articles(home: Home, article_ids: Sequence[str], *, progress: Progres
     began = time.perf_counter()
     article_ids = list(dict.fromkeys(article_ids))
     with writing(home):
-        index = Index.open(home)
-        index.close()
-        recipe, dtype = index.manifest.recipe, index.manifest.dtype
         catalogue = Catalogue.open(home.catalogue)
         try:
+            index = Index.open(home)
+            index.close()
+            recipe, dtype = index.manifest.recipe, index.manifest.dtype
             heads = catalogue.heads()
             held = catalogue.member_ids(index.manifest.name)
             unknown = [one for one in article_ids if one not in heads and one not in held]
@@ -116,6 +115,7 @@ def remove_articles(home: Home, article_ids: Sequence[str], *, progress: Progres
             staying = {one: head for one, head in heads.items() if one not in set(article_ids)}
             with catalogue.transaction():  # at once, whatever becomes of the new build
                 catalogue.remove(article_ids)
+            catalogue.settle()
             serving, changed = switch(home, catalogue, index.manifest, recipe, dtype, staying, progress)
         finally:
             catalogue.close()
@@ -135,11 +135,11 @@ def _update(
 ) -> UpdateReport:
     began = time.perf_counter()
     with writing(home):
-        serving = _serving(home)
-        if serving and not reembed:
-            require_same_weights(serving, embedder)
         catalogue = Catalogue.open(home.catalogue)
         try:
+            serving = _serving(home)
+            if serving and not reembed:
+                require_same_weights(serving, embedder)
             before = catalogue.heads()
             taken = _take(catalogue, found, progress)
             gone = [one for one in before if one not in taken.heads] if only_these else []
@@ -148,7 +148,7 @@ def _update(
             leaving = set(removed)
             heads = {one: head for one, head in before.items() if one not in leaving} | taken.heads
             versions = [head.version for head in heads.values()]
-            embedded = _embed(catalogue, embedder, versions, progress) if versions else 0
+            embedded = embed_new(catalogue, embedder, versions, progress) if versions else 0
             given = [head.version for head in taken.heads.values()]
             serving, changed = switch(home, catalogue, serving, embedder.recipe, embedder.dtype, heads, progress, given)
         finally:
@@ -185,13 +185,13 @@ def _take(catalogue: Catalogue, found: Iterable[ReadArticle | Unread], progress:
     """Store every article as a version; nothing points at it yet."""
     taken = _Taken()
     group: list[ReadArticle] = []
+    count = 0
 
     def store() -> None:
         with catalogue.transaction():
             for read in group:
                 _put(catalogue, read, taken)
         group.clear()
-        progress("reading", len(taken.heads), None)
 
     for read in found:
         if isinstance(read, Unread):
@@ -199,6 +199,7 @@ def _take(catalogue: Catalogue, found: Iterable[ReadArticle | Unread], progress:
             taken.unread.append(read.origin)
             continue
         group.append(read)
+        progress("reading", count := count + 1, None)
         if len(group) == _GROUP:
             store()
     store()
@@ -227,38 +228,6 @@ def _is_from(origin: str, failed: Sequence[str]) -> bool:
     return any(origin == one or origin.startswith(f"{one.rstrip('/')}/") for one in failed)
 
 
-def _embed(catalogue: Catalogue, embedder: Embedder, versions: Sequence[int], progress: Progress) -> int:
-    """Split and embed what this recipe has not seen; how many chunks were embedded."""
-    recipe = catalogue.recipe_number(embedder.recipe)
-    new = catalogue.without_chunks(recipe, versions)
-    embedded = 0
-    for at in range(0, len(new), _GROUP):
-        progress("embedding", at, len(new))
-        chunks: dict[int, list[Chunk]] = {}
-        keys: dict[int, list[bytes]] = {}
-        texts: dict[bytes, str] = {}
-        for version, article in zip(new[at : at + _GROUP], catalogue.articles(new[at : at + _GROUP]), strict=True):
-            title = embedder.shortened(article.title)
-            chunks[version] = split(article, embedder, embedder.chunk_tokens)
-            shown = [embedded_text(title, article.text[chunk.start : chunk.end]) for chunk in chunks[version]]
-            keys[version] = [_vector_key(embedder.recipe, text) for text in shown]
-            texts.update(zip(keys[version], shown, strict=True))
-        missing = sorted(catalogue.missing_vectors(list(texts)))
-        vectors = embedder.embed_chunks([texts[key] for key in missing])
-        embedded += len(missing)
-        with catalogue.transaction():
-            catalogue.put_vectors(missing, vectors)
-            for version in chunks:
-                catalogue.put_chunks(recipe, version, chunks[version], keys[version])
-    if new:
-        progress("embedding", len(new), len(new))
-    return embedded
-
-
-def _vector_key(recipe: Recipe, text: str) -> bytes:
-    return hashlib.sha256(f"{recipe.weights_sha256}\n{text}".encode()).digest()
-
-
 def switch(
     home: Home,
     catalogue: Catalogue,
@@ -275,9 +244,7 @@ def switch(
     heads when the build is whole, so that a failure changes nothing.
     """
     versions = [head.version for head in heads.values()]
-    if (serving and serving.content == build.content_digest(versions, recipe)) or (
-        not versions and not catalogue.build_names()
-    ):
+    if (serving and _holds(home, serving, versions, recipe)) or (not versions and not catalogue.build_names()):
         with catalogue.transaction():
             put_heads(catalogue, heads)
             catalogue.show_again(given)
@@ -297,7 +264,7 @@ def switch(
     if wrong:
         build.discard(home, manifest.name)
         raise BuildError(
-            f"The new build {manifest.name} is damaged and was thrown away: {wrong[0]}.",
+            f"The new build {manifest.name} did not pass its trial and was thrown away: {wrong[0]}.",
             "The index stays as it was; see that the disk is sound and has room, then run the same command again.",
         )
     with catalogue.transaction():
@@ -305,9 +272,16 @@ def switch(
         catalogue.put_build(manifest.name, catalogue.recipe_number(recipe), versions, origins)
         put_heads(catalogue, heads)
         catalogue.show_again(given)
+    catalogue.settle()
     home.set_current(manifest.name)
     build.prune(home, catalogue, serving.name if serving else None)
     return manifest, True
+
+
+def _holds(home: Home, serving: Manifest, versions: Sequence[int], recipe: Recipe) -> bool:
+    """Whether the build `serving` holds just `versions`, and its vectors where they are to be kept."""
+    place = server_of(home.build(serving.name) / "chroma")
+    return serving.content == build.content_digest(versions, recipe) and place == home.chroma_url
 
 
 def put_heads(catalogue: Catalogue, heads: Mapping[str, Head]) -> None:

@@ -108,6 +108,24 @@ def test_a_reader_asks_and_opens_each_citation_at_its_very_words(page: Page, liv
     assert page.locator(".reader-text").evaluate("element => element.textContent") == text
 
 
+def test_a_conversation_survives_a_reload_and_a_new_one_does_not_bring_it_back(page: Page) -> None:
+    first, second = ask(page, STOLTENBERG), ask(page, FRANCE)
+    said = first.locator(".words").first.inner_text(), second.locator("h3").inner_text()
+    page.reload()
+    expect(page.locator(".exchange")).to_have_count(2)
+    again = page.locator(".exchange")
+    assert (again.nth(0).locator(".words").first.inner_text(), again.nth(1).locator("h3").inner_text()) == said
+    again.nth(0).locator(".chip").first.click()
+    assert marked(page), "what a kept citation points at opens, too"
+    assert ask(page, "When was that?").is_visible(), "the conversation goes on"
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".opening")).to_be_visible()
+    page.reload()
+    expect(page.locator(".opening")).to_be_visible()
+    assert page.locator(".exchange").count() == 0
+    assert page.evaluate("Object.keys(localStorage).filter((key) => localStorage[key].includes('Stoltenberg'))") == []
+
+
 def test_where_the_articles_do_not_say_it_says_so_and_opens_the_nearest(page: Page) -> None:
     exchange = ask(page, FRANCE)
     expect(exchange.locator(".abstention h3")).to_have_text("The articles do not say.")
@@ -186,6 +204,14 @@ def test_what_cannot_be_asked_is_told_in_the_conversation(page: Page) -> None:
     expect(ask(page, STOLTENBERG).locator(".limits-shown")).to_have_text("as of 1 January 2020")
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator(".opening")).to_be_visible()
+
+
+def test_a_window_that_the_question_s_words_gave_is_shown_and_switched_off_by_a_click(page: Page) -> None:
+    exchange = ask(page, "What did Stoltenberg say last week?")
+    expect(exchange).to_contain_text("“last week”")
+    exchange.get_by_role("button", name="Search the words as they stand").click()
+    expect(page.locator(".exchange")).to_have_count(2)
+    expect(page.locator(".exchange").last.locator(".limits-shown")).to_have_text("words taken as they stand")
 
 
 def test_on_a_phone_an_article_opens_as_a_sheet_also_by_keyboard(phone: Page) -> None:

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
-from assistant.browser import asking, chat, editor
+from assistant.browser import asking, chat, editor, limits
 from assistant.browser.limits import Typed
 from assistant.browser.reader_pane import Span, highlighted, pane
 from assistant.browser.wording import link
@@ -207,3 +207,22 @@ def test_an_update_tells_how_far_it_is_and_what_it_raised() -> None:
 
     with pytest.raises(BusyError):
         list(editor.updating(fail))
+
+
+@pytest.mark.parametrize(("reprints", "articles", "cluster"), [(False, ("a", "b"), ()), (True, (), ("a", "b"))])
+def test_ids_typed_under_limits_are_the_only_articles_or_the_only_stories(
+    reprints: bool, articles: tuple[str, ...], cluster: tuple[str, ...]
+) -> None:
+    asked = limits.question("Who?", Typed(articles=" a, b ,", reprints=reprints), ())
+    assert (asked.articles, asked.cluster) == (articles, cluster)
+
+
+def test_what_was_taken_from_the_question_s_words_can_be_switched_off_beside_it(assistant: Assistant) -> None:
+    *_, exchanges = asking.ask(assistant, (), "What did Putin propose last week?", Typed())
+    shown = chat.conversation(exchanges)
+    assert "“last week”" in shown
+    assert 'data-event="ask_literally" data-question="What did Putin propose last week?"' in shown
+    *_, exchanges = asking.ask(assistant, (), "What did Putin propose last week?", Typed(understand=False))
+    shown = chat.conversation(exchanges)
+    assert "ask_literally" not in shown
+    assert "words taken as they stand" in shown

@@ -215,10 +215,11 @@ class TestAnOpenIndex:
         index = Index.open(large)
         vector = tiny.embed_query("Which ferry was late?")
         exact = index.nearest(vector, 5, np.ones(len(index), dtype=np.bool_))
+        assert index._store is not None
         index._store.close()
         shutil.rmtree(serving_folder(large) / "chroma")
         assert index.nearest(vector, 5).tolist() == exact.tolist()
-        assert "every chunk is scored instead" in caplog.text
+        assert "Every chunk is compared instead" in caplog.text
 
     def test_answers_from_one_build_all_the_time_that_an_editor_works(self, small: Home, tiny: Embedder) -> None:
         index, stop, wrong = Index.open(small), threading.Event(), []

@@ -153,3 +153,18 @@ def test_a_damaged_index_is_said_once_and_leaves_the_old_answers(dateline: Run, 
     assert done.code == 1
     assert done.err.count("error:") == 1
     assert "old" in answers.read_text(encoding="utf-8")
+
+
+def test_a_story_is_searched_alone_with_its_reprints_by_flag_and_by_a_key_of_a_batch(
+    dateline: Run, seeds: Path, tmp_path: Path
+) -> None:
+    first = dateline("articles", "export", "--out", "-", "--home", seeds).rows[0]["id"]
+    (row,) = dateline("ask", STOLTENBERG, "--cluster", first, "--json", "--home", seeds).rows
+    assert {passage["article_id"] for passage in row["passages"]} <= {first}
+    asked = lines_file(tmp_path / "asked.jsonl", {"id": "1", "question": STOLTENBERG, "cluster": [first]})
+    (answered,) = dateline("ask", "--batch", asked, "--out", "-", "--home", seeds).rows
+    assert answered["passages"] == row["passages"]
+    assert answered["search"]["articles"] == 1
+    wrong = dateline("ask", "--batch", asked, "--out", "-", "--cluster", first, "--home", seeds)
+    assert wrong.code == 2
+    assert "give 'cluster' in a question's line" in wrong.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import random
 import sqlite3
 import time
@@ -128,9 +129,40 @@ class TestOtherArticles:
         build_index(home, embedder, read)
         assert grouped(home) == {frozenset({"0", "again"})}, "but one of the same headline is"
 
+    def test_that_are_short_notices_of_different_days_are_no_copies(self, home: Home, embedder: Embedder) -> None:
+        notice = (
+            "A magnitude {}.{} earthquake struck off Norrby on {}, the survey said. There were no immediate reports of "
+            "damage or injuries, and no tsunami warning was issued. It lay {} kilometres deep."
+        )
+        first, later, other = (
+            notice.format(*words) for words in ((4, 1, "Friday", 31), (5, 3, "Monday", 12), (6, 2, "Friday", 48))
+        )
+        read = [
+            story("first", first, source="wire.test", published=datetime.date(2024, 6, 14)),
+            story("copy", f"Earth trembles off Norrby again\n\n{first}", source="o.test", published=None),
+            story("later", later, source="wire.test", published=datetime.date(2024, 6, 17)),
+            story("other", other, source="o.test", published=datetime.date(2024, 6, 14)),
+        ]
+        build_index(home, embedder, read)
+        assert grouped(home) == {frozenset({"first", "copy"})}
+
+    def test_that_are_short_and_weeks_apart_are_no_copies_unless_they_are_equal(
+        self, home: Home, embedder: Embedder
+    ) -> None:
+        notice = text(8, 6)
+        read = [
+            story("june", notice, source="wire.test", published=datetime.date(2024, 6, 14)),
+            story("july", f"{notice} So it is.", source="o.test", published=datetime.date(2024, 7, 14)),
+            story("again", notice, source="p.test", published=datetime.date(2024, 7, 14)),
+        ]
+        build_index(home, embedder, read[:2])
+        assert grouped(home) == set()
+        build_index(home, embedder, read)
+        assert frozenset({"june", "again"}) <= max(grouped(home), key=len)
+
     def test_without_a_word_are_no_copies(self) -> None:
         signatures, sizes = clusters.signatures_of(["—", "…", "Fire.", "Fire!"])
-        found = clusters.copies(signatures, sizes, np.full(4, -1))
+        found = clusters.copies(clusters.Rows.undated(signatures, sizes))
         assert sizes.tolist() == [0, 0, 1, 1]
         assert {frozenset(pair) for pair in found.tolist()} == {frozenset({2, 3})}
 

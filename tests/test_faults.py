@@ -16,13 +16,13 @@ from typing import Any
 import newsroom
 import numpy as np
 import pytest
+import tiny_model
 from newsroom import BRIDGE, CHEESE, TRAIN, Watched, builds, held, serving_folder, story
 
 import index.build
 import index.home
 import index.manifest
 from assistant.assistant import Assistant
-from assistant.records import Question
 from assistant.settings import Settings
 from index import store
 from index.catalogue import Catalogue
@@ -34,6 +34,8 @@ from index.search import Index
 from index.update import add_articles, build_index, remove_articles
 
 home = newsroom.home
+tiny_folder = tiny_model.tiny_folder
+tiny = tiny_model.tiny
 watched = newsroom.watched
 
 STORIES = [story("bridge", BRIDGE), story("cheese", CHEESE)]
@@ -114,19 +116,25 @@ def test_only_builds_are_pruned(home: Home, embedder: Embedder) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="open files are counted in /proc")
-def test_builds_that_were_replaced_are_closed(home: Home, embedder: Embedder) -> None:
-    assistant = Assistant(Settings(home=home.root), embedder)
+def test_a_server_that_takes_up_a_build_thirty_times_holds_no_more_files_open(home: Home, tiny: Embedder) -> None:
+    assistant = Assistant(Settings(home=home.root, reader=False), tiny)
+    for n in range(2):
+        assistant.add([story("bridge", f"{BRIDGE} It is the day {n}.")])
 
     def open_files() -> int:
-        gc.collect()
         return len(list(Path("/proc/self/fd").iterdir()))
 
     counts = []
-    for n in range(7):
-        assistant.add([story(str(n), f"{BRIDGE} It is the day {n}.")])
-        assistant.ask(Question("When did the bridge of Lindhafen open?"))
-        counts.append(open_files())
-    assert counts[-1] - counts[0] <= 3, counts
+    gc.disable()  # a server collects rarely: what is left to the collector is open for hours
+    try:
+        for n in range(30):
+            home.set_current(builds(home)[n % 2])
+            assistant.articles()
+            counts.append(open_files())
+    finally:
+        gc.enable()
+    # Chroma opens its database once to five times, as it happens.
+    assert max(counts) - counts[0] < 10, counts
 
 
 def test_an_index_is_dropped_with_its_last_reader_and_may_be_closed_twice(home: Home, embedder: Embedder) -> None:

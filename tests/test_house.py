@@ -34,7 +34,8 @@ ROOMS: dict[tuple[str, ...], str | tuple[str, ...]] = {
     ("pypdfium2",): "index/read/pdf_file.py",
     ("docx",): "index/read/docx_file.py",
     ("py3langid",): "index/language.py",
-    ("torch", "transformers"): ("index/embed.py", "assistant/reader/"),
+    ("torch", "transformers"): ("index/embed.py", "index/int8.py", "assistant/reader/"),
+    ("openvino",): "index/int8.py",
     ("langchain", "langchain_anthropic", "langchain_ollama", "langchain_openai", "xllamacpp"): "assistant/models/",
 }
 """Where each foreign thing lives. To replace it is to edit that room."""
@@ -45,7 +46,7 @@ FETCHING_ROOM = ("index/read/fetch.py", "index/read/network.py")
 
 HEAVY = (
     *("bm25s", "chromadb", "gradio", "langchain", "langchain_core", "langgraph", "langsmith", "onnxruntime", "pandas"),
-    *("docx", "htmldate", "lxml", "pypdfium2", "trafilatura"),
+    *("docx", "htmldate", "lxml", "openvino", "pypdfium2", "trafilatura"),
     *("playwright", "scipy", "sentence_transformers", "sklearn", "torch", "transformers"),
 )
 """Takes from a fifth of a second to ten to import, so it is imported inside the function that needs it."""

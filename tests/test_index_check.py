@@ -4,9 +4,10 @@ serves."""
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import newsroom
@@ -17,9 +18,10 @@ from newsroom import BRIDGE, CHEESE, TRAIN, held, serving_folder, story
 
 from assistant.assistant import Assistant
 from assistant.settings import Settings
+from index import probe
 from index.catalogue import Catalogue
 from index.check import check
-from index.embed import Embedder
+from index.embed import Embedder, Vectors
 from index.errors import BuildError, CatalogueError
 from index.home import Home
 from index.migrations import SCHEMA_VERSION
@@ -153,6 +155,71 @@ def test_a_build_whose_opening_ends_a_process_ends_only_the_one_that_tries_it(
     assert PROBER.problems(large, before) == [], "the next one is tried as ever"
 
 
+class Scattered(Embedder):
+    """A model whose vectors lie far apart, drawn by lot."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.__dict__.update(vars(embedder))
+        self._lots = np.random.default_rng(0)
+
+    def embed_chunks(self, texts: Sequence[str], advance: Callable[[int], None] | None = None) -> Vectors:
+        drawn = (
+            np.random.default_rng(len(texts[0]) + len(texts))
+            .normal(size=(len(texts), self.dimension))
+            .astype(np.float32)
+        )
+        return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), dtype=np.float32)
+
+
+def cut_off(folder: Path, share: float) -> None:
+    """Lead no link of the graph to a `share` of its elements: they are stored, and no search finds them.
+
+    An element of data_level0.bin is the number of its links, 32 of them, its vector, and its label of 8 bytes.
+    """
+    (file,) = folder.rglob("data_level0.bin")
+    written, size = file.stat().st_mtime_ns, 4 + 32 * 4 + 32 * 4 + 8
+    elements = np.frombuffer(file.read_bytes(), dtype=np.uint8).reshape(-1, size).copy()
+    links = elements[:, 4 : 4 + 128].copy().view(np.uint32)
+    lost = np.random.default_rng(0).random(len(links)) < share
+    places = np.flatnonzero(~lost)
+    links = np.where(lost[np.minimum(links, len(links) - 1)], places[links % len(places)], links).astype(np.uint32)
+    elements[:, 4 : 4 + 128] = links.view(np.uint8)
+    file.write_bytes(elements.tobytes())
+    os.utime(file, ns=(written, written))
+
+
+class TestATrial:
+    def test_finds_a_graph_that_leads_to_nine_chunks_of_ten(
+        self, home: Home, tiny: Embedder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(probe, "_SAMPLE", 100)
+        build_index(home, Scattered(tiny), MANY)
+        name = serving_folder(home).name
+        assert probe.problems(home, name) == []
+        cut_off(serving_folder(home), 0.1)
+        (problem,) = probe.problems(home, name)
+        assert "does not find it in the vector store" in problem
+
+    @pytest.mark.parametrize("chunks", [3, 1500])
+    def test_is_passed_by_any_number_of_texts_that_are_alike(self, chunks: int, home: Home, tiny: Embedder) -> None:
+        stories = [story(f"same-{n}", f"{BRIDGE} Edition {n % 7}.", title="Bridge opens") for n in range(chunks)]
+        name = build_index(home, tiny, stories).serving
+        assert name is not None
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(probe, "_SAMPLE", 60)
+            assert probe.problems(home, name.name) == []
+
+    def test_finds_a_score_that_its_words_do_not_make(self, large: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(probe, "_SAMPLE", 100)
+        file = serving_folder(large) / "keywords" / "data.csc.index.npy"
+        written, scores = file.stat().st_mtime_ns, np.load(file)
+        scores[:: len(scores) // 400] *= 1.1
+        np.save(file, scores)
+        os.utime(file, ns=(written, written))
+        (problem,) = probe.problems(large, serving_folder(large).name)
+        assert "its keyword index" in problem
+
+
 def test_a_new_build_that_differs_from_the_catalogue_never_comes_to_serve(
     home: Home, tiny: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,7 +228,7 @@ def test_a_new_build_that_differs_from_the_catalogue_never_comes_to_serve(
     build_index(home, tiny, [story("bridge", BRIDGE)])
     before, write = home.current(), store.write
 
-    def confused(folder: Path, removed: object, added: object) -> int:
+    def confused(folder: Path, removed: object, added: object, url: object) -> int:
         return write(folder, [], iter([(numbers, -vectors) for numbers, vectors in added]))  # type: ignore[attr-defined]
 
     with monkeypatch.context() as patch:

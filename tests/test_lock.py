@@ -15,6 +15,7 @@ import newsroom
 import pytest
 from newsroom import BRIDGE, CHEESE, held, story
 
+from index.check import check
 from index.embed import Embedder
 from index.errors import BusyError
 from index.home import Home
@@ -95,6 +96,26 @@ def test_two_threads_do_not_write_at_once(home: Home) -> None:
         thread.join(timeout=30)
     (error,) = raised
     assert f"(pid {os.getpid()}, " in str(error)
+
+
+def test_of_two_builds_at_once_one_is_made_and_the_other_told(home: Home, embedder: Embedder) -> None:
+    at_once, told = threading.Barrier(2), []
+
+    def build(name: str, text: str) -> None:
+        at_once.wait(30)
+        try:
+            build_index(home, embedder, [story(name, text)])
+        except BusyError as error:
+            told.append(error)
+
+    both = [threading.Thread(target=build, args=one) for one in (("bridge", BRIDGE), ("cheese", CHEESE))]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join(timeout=120)
+    assert len(told) == 1
+    assert held(home) in ({"bridge": BRIDGE}, {"cheese": CHEESE})
+    assert check(home).findings == ()
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", json.dumps({"pid": 7})])

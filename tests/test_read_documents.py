@@ -128,6 +128,11 @@ class TestEmail:
         put(tmp_path, "a.eml", content)
         assert problem in unread(tmp_path).problem
 
+    def test_in_an_encoding_that_cannot_be_one_is_read_as_what_it_is(self, tmp_path: Path) -> None:
+        head = b'Subject: Water\r\nContent-Type: text/plain; charset="utf-8\0\xf4"\r\n\r\n'
+        put(tmp_path, "a.eml", head + PROSE.encode())
+        assert [one.text for one in articles(tmp_path)] == [PROSE]
+
 
 class TestWebArchives:
     def test_give_the_page_and_its_address(self, tmp_path: Path) -> None:
@@ -142,6 +147,8 @@ class TestWebArchives:
 
     def test_without_a_page_are_reported(self, tmp_path: Path) -> None:
         put(tmp_path, "a.mhtml", documents.mail(PROSE))
+        assert "no part of it is HTML" in unread(tmp_path).problem
+        put(tmp_path, "a.mhtml", b'Content-Type: text/plain; charset="a\0"\r\n\r\n\xf4')
         assert "no part of it is HTML" in unread(tmp_path).problem
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import Any
 import pytest
 from readings import articles, unread
 
-from index.read import ReadArticle, Unread
-from index.read.html_file import articles_of_page
+from index.errors import ReadError
+from index.read.html_file import article_of_page
 from index.read.identity import id_from_url
 from index.records import Article
 
@@ -43,17 +44,15 @@ def linked(**values: Any) -> str:
 
 def read_page(source: str | bytes, url: str | None = None, **given: Any) -> Article:
     data = source.encode() if isinstance(source, str) else source
-    found = articles_of_page(data, url=url, origin="test", name="page.html", **given)
-    assert isinstance(found, ReadArticle), found
-    return found.article
+    return article_of_page(data, url=url, name="page.html", **given)[0]
 
 
-def refused(source: str | bytes) -> Unread:
+def refused(source: str | bytes) -> ReadError:
     data = source.encode() if isinstance(source, str) else source
-    found = articles_of_page(data, url=None, origin="test", name="page.html")
-    assert isinstance(found, Unread), found
-    assert found.remedy
-    return found
+    with pytest.raises(ReadError) as caught:
+        article_of_page(data, name="page.html")
+    assert caught.value.remedy
+    return caught.value
 
 
 class TestTheBody:
@@ -261,8 +260,8 @@ class TestPagesWithoutAnArticle:
     def test_of_a_hundred_thousand_nested_tags_are_read_or_reported(self) -> None:
         for tag in ("div", "b", "table"):
             data = (f"<{tag}>" * 100_000 + f"<p>{FIRST} {SECOND}</p>").encode()
-            found = articles_of_page(data, url=None, origin="test", name="deep.html")
-            assert isinstance(found, ReadArticle | Unread)
+            with contextlib.suppress(ReadError):
+                assert article_of_page(data, name="deep.html")[0].text
 
     def test_that_are_too_large_are_reported(self) -> None:
         assert "larger than" in refused(b"<p>" + b"x" * 20_000_001).problem

@@ -42,6 +42,8 @@ def found(text: str, day: datetime.date = FRIDAY) -> dict[str, str]:
         ("It was signed three days ago.", "three days ago", "2024-06-11"),
         ("It was signed two weeks ago.", "two weeks ago", "2024-05-27/2024-06-02"),
         ("It was signed a month ago.", "a month ago", "2024-05-01/2024-05-31"),
+        ("It was signed one week ago.", "one week ago", "2024-06-03/2024-06-09"),
+        ("It rained over the past 18 months.", "over the past 18 months", "2022-12-14/2024-06-14"),
         ("It rained in the past 10 days.", "in the past 10 days", "2024-06-04/2024-06-14"),
         ("The mayor resigned on June 11.", "June 11", "2024-06-11"),
         ("The mayor resigned on 11 June in the hall.", "11 June", "2024-06-11"),
@@ -79,6 +81,9 @@ def test_last_and_next_give_a_day_only_where_no_other_could_be_meant(
     [
         "The law of June 14, 2019 holds.",
         "It was passed on 3 May 2021.",
+        "It was passed on 14 Oct. 2021.",
+        "It rained in June.\n\n3 ships came.",
+        "A few days ago it rained.",
         "The score was 3-1 in the 14th minute.",
         "It opened on June 31.",
         "They may 5 times try.",

@@ -18,9 +18,10 @@ from index.backup import back_up
 from index.check import check
 from index.embed import Embedder
 from index.errors import BuildError, UnknownArticleError
+from index.filters import Filters
 from index.home import Home
 from index.repair import purge
-from index.search import Filters, Index
+from index.search import Index
 from index.serving import rollback
 from index.update import add_articles, build_index, remove_articles
 

@@ -167,7 +167,12 @@ def test_reprints_of_a_story_take_one_place_and_are_listed_beside_it(embedder: E
     build_index(home, embedder, [*made, story("other", "2024-06-12", "Courier", other)])
     index = Index.open(home)
     found = retrieve(index, embedder, Question("Why did the harbour of Lindhafen close?"), 2, TODAY)
+    story_alone = retrieve(index, embedder, Question("Why did it close?", cluster=("wire-Post",)), 9, TODAY)
+    article_alone = retrieve(index, embedder, Question("Why did it close?", articles=("wire-Post",)), 9, TODAY)
     index.close()
+    (told,) = story_alone.passages
+    assert {told.article.id, *(copy.id for copy in told.copies)} == {f"wire-{name}" for name in names}
+    assert (story_alone.searched, article_alone.searched) == (3, 1)
     assert [len(passage.copies) for passage in found.passages] in ([2, 0], [0, 2])
     assert {copy.source for passage in found.passages for copy in passage.copies} < set(names)
 

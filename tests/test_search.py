@@ -13,8 +13,9 @@ from newsroom import BRIDGE, CHEESE, TRAIN, story
 
 from index.embed import Embedder
 from index.errors import BuildError, UnknownArticleError
+from index.filters import Filters
 from index.home import Home
-from index.search import Filters, Index
+from index.search import Index
 from index.update import build_index
 
 home = newsroom.home

@@ -51,6 +51,8 @@ def test_health_says_what_is_served(client: TestClient, assistant: Assistant) ->
     assert (found["build"], found["articles"], found["chunks"]) == (index.manifest.name, 2, len(index))
     assert found["embedding_model"] == "all-MiniLM-L6-v2"
     assert 0 <= found["age_seconds"] < 600
+    assert (found["answers"], found["vector_store_answers"], found["chroma_url"]) == (True, True, None)
+    assert 0 < found["size_bytes"] < found["free_bytes"]
 
 
 def test_health_of_an_empty_data_folder_is_empty_and_no_failure(empty: Assistant) -> None:

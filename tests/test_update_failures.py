@@ -10,6 +10,7 @@ import pytest
 from newsroom import BRIDGE, CHEESE, TRAIN, Watched, builds, held, story, unreadable
 
 import index.build
+import index.embed_new
 import index.manifest
 import index.store
 import index.update
@@ -111,7 +112,7 @@ class TestACrash:
     def test_while_embedding_costs_what_was_not_stored_yet(
         self, built: str, home: Home, watched: Watched, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(index.update, "_GROUP", 2)
+        monkeypatch.setattr(index.embed_new, "_GROUP", 2)
         stories = [story(str(n), f"Train number {n} leaves from the coast.") for n in range(6)]
 
         def stop(stage: str, done: int, total: int | None) -> None:
@@ -121,8 +122,9 @@ class TestACrash:
         with pytest.raises(Crash):
             build_index(home, watched, stories, progress=stop)
         assert held(home) == {"bridge": BRIDGE, "cheese": CHEESE}
-        assert build_index(home, watched, stories).embedded == 2
-        assert sorted(watched.embedded) == sorted(one.article.text for one in stories)
+        watched.embedded.clear()
+        assert build_index(home, watched, stories).embedded == 4, "the group that was being embedded, and the next"
+        assert sorted(watched.embedded) == sorted(one.article.text for one in stories[2:])
 
     def test_while_reading_leaves_everything_as_it_was(
         self, built: str, home: Home, watched: Watched, monkeypatch: pytest.MonkeyPatch

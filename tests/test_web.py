@@ -4,83 +4,25 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import command_line
+import documents
 import pytest
+import web_site
 from command_line import Done, Run, lines_file
-from web_server import Reply, WebServer, web_server
+from lindhafen import PROSE
+from web_server import Reply, WebServer
+from web_site import BRIDGE, FERRY, Add, counts, listed, page, rss
 
-from assistant.assistant import Assistant
-from assistant.cli.web import add_fetched, open_web
-from assistant.settings import load_settings
-from index.embed import Embedder
 from index.errors import ReadError
 from index.home import Home
 from index.read.feed import read_feed, read_sitemap
 from index.read.identity import id_from_url
-from index.update import UpdateReport, no_progress
 
 dateline = command_line.dateline
-
-FERRY = "Ferries in Lindhafen will run until the end of autumn, the harbour office said on Monday. "
-BRIDGE = "The harbour bridge had opened in the spring and was to replace them, but its lifts fail every week. "
-
-
-def page(title: str, body: str, published: str = "2024-06-14T10:00:00Z") -> bytes:
-    paragraphs = "".join(f"<p>{body} {title} in part {n}.</p>" for n in range(4))
-    date = f'<meta property="article:published_time" content="{published}">' if published else ""
-    return (
-        f'<html lang="en"><head><title>{title}</title><meta property="og:title" content="{title}">{date}'
-        f"</head><body><article><h1>{title}</h1>{paragraphs}</article></body></html>"
-    ).encode()
-
-
-def rss(site: WebServer, *stories: str, dates: str = "Fri, 14 Jun 2024 10:00:00 GMT") -> bytes:
-    items = "".join(
-        f"<item><title>{name}</title><link>{site.url}/{name}</link><pubDate>{dates}</pubDate></item>"
-        for name in stories
-    )
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{items}</channel></rss>'.encode()
-
-
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
-    """A server that the settings allow, with three stories."""
-    monkeypatch.setenv("DATELINE_FETCH_PRIVATE_HOSTS", '["127.0.0.1"]')
-    monkeypatch.setenv("DATELINE_FETCH_PAUSE", "0")
-    with web_server() as server:
-        for name in ("ferries", "bridge", "cheese"):
-            server.routes[f"/{name}"] = Reply(page(f"News of the {name} today", FERRY))
-        yield server
-
-
-def listed(dateline: Run) -> dict[str, dict[str, object]]:
-    rows = dateline("articles", "list", "--json", "--home", "home").rows
-    return {row["url"].rpartition("/")[2] if row["url"] else row["id"]: row for row in rows}
-
-
-Add = Callable[..., UpdateReport]
-
-
-@pytest.fixture
-def add(dateline: Run, embedder: Embedder) -> Add:
-    """What `dateline index add` does with addresses, --feed and --sitemap, the model loaded but once."""
-
-    def run(*addresses: str, feed: str = "", sitemap: str = "") -> UpdateReport:
-        settings = load_settings({"home": Path("home")}).settings
-        web = open_web(settings, addresses, [feed] if feed else [], [sitemap] if sitemap else [])
-        with closing(web):
-            return add_fetched(Assistant(settings, embedder), web, web, no_progress)
-
-    return run
-
-
-def counts(report: UpdateReport) -> tuple[int, int, int, int]:
-    """How many were added, updated, unchanged, failed."""
-    return len(report.added), len(report.updated), report.unchanged, len(report.failures)
+site = web_site.site
+add = web_site.add
 
 
 class TestPages:
@@ -100,6 +42,18 @@ class TestPages:
         assert "There is no page at" in done.err
         assert "not a public address" in done.err
         assert "scripts are never run" in done.err
+
+    def test_and_files_are_one_update_with_one_report(self, dateline: Run, site: WebServer, tmp_path: Path) -> None:
+        (tmp_path / "plan.txt").write_text(PROSE)
+        (tmp_path / "scan.pdf").write_bytes(documents.pdf([]))
+        given = ["plan.txt", "scan.pdf", f"{site.url}/ferries", f"{site.url}/missing"]
+        done = dateline("index", "add", *given, "--home", "home", "--report", "report.json")
+        assert (done.code, done.out.count("The build")) == (1, 1)
+        report = json.loads(Path("report.json").read_text())
+        assert report["added"] == ["plan", id_from_url(f"{site.url}/ferries")]
+        assert [one["where"] for one in report["failed"]] == ["scan.pdf", f"{site.url}/missing"]
+        assert "added      2" in done.out
+        assert "failed     2" in done.out
 
     def test_that_are_as_they_were_are_not_sent_again(self, dateline: Run, add: Add, site: WebServer) -> None:
         body = page("News of the ferries today", FERRY)

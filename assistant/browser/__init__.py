@@ -10,7 +10,7 @@ limits.py        the fields under the question box -> a question
 masthead.py      the head of the page
 wording.py       how titles, outlets and dates are worded
 theme.py         Gradio's own parts in the colours of style.css
-clicks.js, reader.js, style.css, mark.svg
+clicks.js, reader.js, tab.js, style.css, mark.svg
 """
 
 from __future__ import annotations

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from assistant.browser import chat, limits, reader_pane
-from assistant.browser.chat import Exchange
 from assistant.browser.reader_pane import Span
-from assistant.records import Answer, Citation, Question
+from assistant.records import Answer, Citation, Exchange, Question
 from index.errors import DatelineError, UnknownArticleError
 
 if TYPE_CHECKING:

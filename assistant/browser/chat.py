@@ -7,15 +7,13 @@ comes back from a browser is taken as an article's words.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Protocol
 
 from assistant.browser import search_details, wording
 from assistant.manners import as_of
-from assistant.records import Answer, Citation, Question, Role, Sentence, Support, Turn
+from assistant.records import Answer, Citation, Exchange, Question, Role, Sentence, Support, Turn
 from assistant.shown import shown_date
-from index.errors import DatelineError
 from index.records import Article
 
 _LONGEST_SHOWN = 240
@@ -28,15 +26,6 @@ _SUPPORT = {
 
 _CLASSES = {Role.TEXT: "words", Role.CONTEXT: "speaker", Role.OURS: "ours"}
 _SAYS_WHOSE = {Role.OURS: ' title="Added by Dateline; not the article’s words"'}
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """A question, and what came of it: an answer (perhaps still growing), an error, or nothing yet."""
-
-    question: Question
-    answer: Answer | None = None
-    error: DatelineError | None = None
 
 
 class Headline(Protocol):
@@ -120,6 +109,8 @@ def _limits(question: Question) -> str:
     words += [f"from {escape(question.source)}"] if question.source else []
     words += [f"by {escape(question.author)}"] if question.author else []
     words += [f"in {escape(question.language)}"] if question.language else []
+    words += [f"only {escape(', '.join(question.articles))}"] if question.articles else []
+    words += [f"only {escape(', '.join(question.cluster))} and reprints"] if question.cluster else []
     words += [] if question.understand else ["words taken as they stand"]
     return ", ".join(words)
 

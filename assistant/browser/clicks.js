@@ -1,6 +1,6 @@
 // Runs once for each piece of HTML with buttons in it: hands clicks on them to Python.
 // Buttons come and go with every answer, so one listener on what stays hears them all.
-const events = ["open_citation", "open_article", "suggest", "add_articles", "remove_article", "unstage"];
+const events = ["open_citation", "open_article", "suggest", "ask_literally", "add_articles", "remove_article", "unstage"];
 
 const disarm = (button) => {
   if (button.dataset.was) button.textContent = button.dataset.was;

@@ -14,7 +14,14 @@ ANY_OUTLET = "Any outlet"
 DAYS = ("As of", "Since", "Until")
 """The labels of the three days, in the order of `question`."""
 
-UNDERSTAND = "Take days and outlets from the question’s own words, as in “last week” or “what did Reuters report”"
+UNDERSTAND = (
+    "Take days and outlets from the question’s own words, as in “last week” or “what did Reuters report”, and correct "
+    "misspelt ones"
+)
+
+ARTICLES = "Articles, by id"
+
+REPRINTS = "and their reprints"
 
 HINT = '<p class="aside">Days as 2024-06-14. “As of” answers as on that day, from what was published until then.</p>'
 
@@ -29,11 +36,14 @@ class Typed:
     outlet: str | None = None
     author: str = ""
     language: str = ""
+    articles: str = ""
+    reprints: bool = False
     understand: bool = True
 
 
 def question(text: str, typed: Typed, history: Sequence[Turn]) -> Question:
     """Blank limits are none. Raises QuestionError for a date that is none."""
+    ids = tuple(one for one in (part.strip() for part in (typed.articles or "").split(",")) if one)
     return Question(
         text=text.strip(),
         as_of=_day(DAYS[0], typed.as_of),
@@ -43,6 +53,8 @@ def question(text: str, typed: Typed, history: Sequence[Turn]) -> Question:
         history=tuple(history),
         author=(typed.author or "").strip() or None,
         language=(typed.language or "").strip() or None,
+        articles=() if typed.reprints else ids,
+        cluster=ids if typed.reprints else (),
         understand=bool(typed.understand),
     )
 

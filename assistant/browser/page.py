@@ -11,6 +11,7 @@ from assistant.browser.events import QUIET, sent
 from assistant.browser.limits import ANY_OUTLET
 from assistant.browser.listing import Listing
 from assistant.browser.masthead import masthead
+from assistant.conversations import Conversations
 from index.errors import DatelineError
 
 if TYPE_CHECKING:
@@ -34,11 +35,15 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
     from assistant.browser.editor_tab import editor_tab
 
     listing = Listing(assistant)
+    conversations = Conversations(assistant.home, assistant.settings.conversation_days)
+    names = (_HERE / "tab.js").read_text(encoding="utf-8")
     clicks = (_HERE / "clicks.js").read_text(encoding="utf-8")
 
     page = gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, delete_cache=(3600, 86400))
     with page:
         exchanges = gr.State(())
+        # The name of this tab's conversation, which tab.js makes and keeps for as long as the tab is open.
+        tab = gr.Textbox(visible=False)
         head = gr.HTML(masthead(assistant), elem_id="masthead", apply_default_css=False)
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="work", scale=6, min_width=0), gr.Tabs(elem_id="tabs", selected="ask") as tabs:
@@ -69,6 +74,11 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
                                     outlet = gr.Dropdown([ANY_OUTLET], value=ANY_OUTLET, label="Outlet", min_width=150)
                                     author = gr.Textbox(label="Author", max_lines=1, min_width=110)
                                     language = gr.Textbox(label="Language", placeholder="en", max_lines=1, min_width=80)
+                                with gr.Row(elem_id="only-articles"):
+                                    chosen = gr.Textbox(label=limits.ARTICLES, max_lines=1, min_width=150)
+                                    reprints = gr.Checkbox(
+                                        value=False, label=limits.REPRINTS, container=False, min_width=110
+                                    )
                                 understand = gr.Checkbox(
                                     value=True, label=limits.UNDERSTAND, container=False, elem_id="understand"
                                 )
@@ -88,26 +98,37 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
 
         # Asking
 
-        def on_ask(before: asking.Exchanges, *typed: Any) -> Iterator[Any]:
+        def on_ask(before: asking.Exchanges, name: str | None, *typed: Any) -> Iterator[Any]:
             text, *fields = typed
+            grown = before
             if not (text or "").strip():
                 gr.Info("Type a question first.", duration=4)
                 yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
                 return
             for grown in asking.ask(assistant, before, text, limits.Typed(*fields)):
+                if grown[-1].answer is None and grown[-1].error is None:
+                    conversations.keep(name or "", len(before), grown[-1])
                 yield grown, chat.conversation(grown), "", gr.skip()
+            conversations.keep(name or "", len(before), grown[-1])
             # An editor may have updated the index since this page was opened.
             yield gr.skip(), gr.skip(), gr.skip(), masthead(assistant)
 
         def on_suggest(clicked: gr.EventData) -> str:
             return str(sent(clicked).get("question", ""))
 
-        def on_new() -> Any:
-            return (), _opening(listing), reader_pane.EMPTY
+        def on_ask_literally(clicked: gr.EventData) -> tuple[str, bool]:
+            return on_suggest(clicked), False
+
+        def on_new(name: str | None) -> Any:
+            return name, (), _opening(listing), reader_pane.EMPTY
+
+        def on_return(name: str | None) -> Any:
+            kept = conversations.kept(name or "")
+            return name, kept, chat.conversation(kept) if kept else gr.skip()
 
         ask: dict[str, Any] = {
             "fn": on_ask,
-            "inputs": [exchanges, box, *dates, outlet, author, language, understand],
+            "inputs": [exchanges, tab, box, *dates, outlet, author, language, chosen, reprints, understand],
             "outputs": [exchanges, conversation, box, head],
             "concurrency_id": "ask",
             "concurrency_limit": ASKING,
@@ -116,7 +137,10 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
         asked = [gr.on([box.submit, send.click], **ask)]
         suggested = conversation.suggest(on_suggest, None, box, queue=False, **QUIET)
         asked.append(suggested.then(**ask))
-        new.click(on_new, None, [exchanges, conversation, reader], cancels=asked, queue=False, **QUIET)
+        literal = conversation.ask_literally(on_ask_literally, None, [box, understand], queue=False, **QUIET)
+        asked.append(literal.then(**ask))
+        begun = {"js": f"() => ({names})(true)", "queue": False, **QUIET}
+        new.click(on_new, tab, [tab, exchanges, conversation, reader], cancels=asked, **begun)
 
         # Reading
 
@@ -151,7 +175,8 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
             "queue": False,
             **QUIET,
         }
-        page.load(**refresh)
+        back = {"js": f"() => ({names})(false)", "queue": False, **QUIET}
+        page.load(on_return, tab, [tab, exchanges, conversation], **back).then(**refresh)
         articles.select(**refresh)
         updated.then(**refresh)
         wanted.change(**refresh, trigger_mode="always_last")

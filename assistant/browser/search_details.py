@@ -23,7 +23,20 @@ def understood(answer: Answer) -> str:
     if answer.search is None:
         return ""
     sentences = account(answer.search, answer.question.text)
-    return "".join(f'<p class="aside understood">{escape(sentence)}</p>' for sentence in sentences)
+    shown = "".join(f'<p class="aside understood">{escape(sentence)}</p>' for sentence in sentences)
+    return shown + (_off(answer) if _took_from_its_words(answer.search) else "")
+
+
+def _took_from_its_words(search: Search) -> bool:
+    return bool(search.window or search.outlets or search.latest or search.corrected)
+
+
+def _off(answer: Answer) -> str:
+    """A button that asks again, taking nothing from the question's own words."""
+    return (
+        f'<p class="aside understood"><button type="button" class="literal" data-event="ask_literally" '
+        f'data-question="{escape(answer.question.text)}">Search the words as they stand</button></p>'
+    )
 
 
 def details(answer: Answer) -> str:

@@ -28,10 +28,9 @@ def list_articles(json: JsonOption = False, home: HomeOption = None) -> None:
     of the article it is, where there are more. With --json one object a line, with all but the text.
     """
     from index.history import numbers
-    from index.home import Home
     from index.search import Index
 
-    folder = Home(settings_from(home=home).home)
+    folder = settings_from(home=home).data
     index = Index.open(folder)
     try:
         articles, copies, number = index.articles(), index.copies(), numbers(folder, index.held)
@@ -73,9 +72,8 @@ def show_history(
     """
     from index.errors import UnknownArticleError
     from index.history import history
-    from index.home import Home
 
-    revisions = history(Home(settings_from(home=home).home), article_id)
+    revisions = history(settings_from(home=home).data, article_id)
     if version is not None and version > len(revisions):
         raise UnknownArticleError(
             f"The article {article_id!r} has {len(revisions)} versions, and no version {version}.",
@@ -157,10 +155,9 @@ def read_articles(
 
 
 def _indexed(home: Path | None) -> Sequence[Article]:
-    from index.home import Home
     from index.search import Index
 
-    index = Index.open(Home(settings_from(home=home).home))
+    index = Index.open(settings_from(home=home).data)
     try:
         return index.articles()
     finally:

@@ -34,8 +34,12 @@ def ask(
     article: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Only this article; give it again for more.")
     ] = None,
+    cluster: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this article and its reprints; give it again for more.")
+    ] = None,
     literal: Annotated[
-        bool, typer.Option("--literal", help="Take no day and no outlet from the question's own words.")
+        bool,
+        typer.Option("--literal", help="Take no day and no outlet from the question's own words, and correct none."),
     ] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say how the question was searched for, and why each article ranks.")
@@ -61,6 +65,7 @@ def ask(
         "author": author,
         "language": language,
         "articles": article or None,
+        "cluster": cluster or None,
         "understand": False if literal else None,
     }
     if batch is not None:

@@ -15,6 +15,7 @@ from assistant.cli.intake import (
     ProcessesOption,
     ReportOption,
     Source,
+    Sources,
     columns_from,
     processes_from,
     report_json,
@@ -92,16 +93,13 @@ def add(
     def take(found: Iterable[ReadArticle | Unread], show: Progress) -> UpdateReport:
         return assistant.add(found, progress=show)
 
-    failed = False
-    if files:
-        failed = _update(assistant, read(files, columns=columns, processes=count), take, report, stops=False)
+    sources: list[Source] = [read(files, columns=columns, processes=count)] if files else []
     if addresses or feed or sitemap:
         web = open_web(assistant.settings, addresses, feed or [], sitemap or [])
-        failed |= _update(
-            assistant, web, lambda found, show: add_fetched(assistant, web, found, show), report, stops=False
-        )
-    if failed and not watch:
-        raise typer.Exit(1)
+        both = Sources([*sources, web])
+        _update(assistant, both, lambda found, show: add_fetched(assistant, web, found, show), report, stops=not watch)
+    elif files:
+        _update(assistant, Sources(sources), take, report, stops=not watch)
     if watch:
         _watch(assistant, watch, lambda files: read(files, columns=columns, processes=count, root=watch), take, report)
 
@@ -111,11 +109,10 @@ def remove(
     home: HomeOption = None,
 ) -> None:
     """Remove articles from the index."""
-    from index.home import Home
     from index.update import remove_articles
 
     with shown_progress("articles") as show:
-        report = remove_articles(Home(settings_from(home=home).home), list(dict.fromkeys(ids)), progress=show)
+        report = remove_articles(settings_from(home=home).data, list(dict.fromkeys(ids)), progress=show)
     print_report(report)
 
 
@@ -135,8 +132,8 @@ def _update(
     report_file: Path | None,
     *,
     stops: bool = True,
-) -> bool:
-    """Read, update and report; whether something failed, which with `stops` ends with exit code 1."""
+) -> None:
+    """Read, update and report; with `stops`, exit code 1 if something failed."""
     intake = Intake(reading)
     try:
         with shown_progress("articles") as show:
@@ -151,7 +148,6 @@ def _update(
         write_report(report_file, report_json(report, intake, warnings))
     if report.failures and stops:
         raise typer.Exit(1)
-    return bool(report.failures)
 
 
 def _watch(

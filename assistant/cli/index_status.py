@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _FACTS = (
     *("build", "made_at", "age_seconds", "articles", "chunks"),
-    *("embedding_model", "weights_sha256", "dimension", "dtype"),
+    *("embedding_model", "weights_sha256", "dimension", "dtype", "chroma_url"),
 )
 
 
@@ -27,13 +27,13 @@ def status(json: JsonOption = False, home: HomeOption = None) -> None:
     """Show what is indexed, and whether it is sound.
 
     The build that serves, its counts, its embedding model, its size on disk and its health.
-    Exit code 0 where it is sound or nothing is indexed yet, 1 where it is damaged.
+    Exit code 0 where it is sound or nothing is indexed yet, 1 where it is damaged, or its Chroma server is down.
     """
-    from index.errors import DatelineError
-    from index.home import Home, existing
+    from index.errors import DatelineError, StoreError
+    from index.home import existing
 
     settings = settings_from(home=home)
-    data = Home(settings.home)
+    data = settings.data
     row: dict[str, Any] = {"home": str(data.root), "health": "ok", "problem": None, "remedy": None}
     manifest = None
     try:
@@ -42,20 +42,24 @@ def status(json: JsonOption = False, home: HomeOption = None) -> None:
             row |= {"health": "empty", "remedy": "Run `dateline index build PATH…` to index articles."}
         else:
             _require_sound(data, manifest)
+    except StoreError as error:  # questions are answered nonetheless
+        row |= {"health": "degraded", "problem": error.problem, "remedy": error.remedy}
     except DatelineError as error:
         row |= {"health": "damaged", "problem": error.problem, "remedy": error.remedy}
-    row |= _facts(manifest) | {
-        "size_bytes": _size(data.root),
+    row |= _facts(data, manifest) | {
+        "size_bytes": data.size(),
         "free_bytes": shutil.disk_usage(existing(data.root)).free,
         # A sound build was opened and searched with one of its own vectors.
-        "answers": row["health"] == "ok",
+        "answers": row["health"] in ("ok", "degraded"),
+        "vector_store_answers": row["health"] == "ok",
+        "chroma_url_set": settings.chroma_url,
         "embedding_model_set": settings.embedding_model,
     }
     if json:
         print_json(row)
     else:
         _print(row)
-    if row["health"] == "damaged":
+    if row["health"] in ("damaged", "degraded"):
         raise typer.Exit(1)
 
 
@@ -67,12 +71,15 @@ def _manifest(home: Home) -> Manifest | None:
 
 
 def _require_sound(home: Home, manifest: Manifest) -> None:
-    """Raises BuildError or CatalogueError unless the build opens and the catalogue holds every article of it."""
+    """Raises BuildError or CatalogueError unless the build opens and the catalogue holds all its articles; StoreError
+    if only the server of its vector store does not answer."""
     from index.catalogue import Catalogue
-    from index.errors import CatalogueError
+    from index.errors import CatalogueError, StoreError
     from index.search import Index
 
-    Index(home, manifest).close()
+    index = Index(home, manifest)
+    problem = index.dense.problem()
+    index.close()
     catalogue = Catalogue.open(home.catalogue, read_only=True)
     try:
         held = len(catalogue.members(manifest.name))
@@ -83,11 +90,15 @@ def _require_sound(home: Home, manifest: Manifest) -> None:
             f"The catalogue holds {held} of the {manifest.articles} articles of the build {manifest.name}.",
             "Restore it from a backup, or run `dateline index build PATH…` again.",
         )
+    if isinstance(problem, StoreError):
+        raise problem
 
 
-def _facts(manifest: Manifest | None) -> dict[str, Any]:
+def _facts(home: Home, manifest: Manifest | None) -> dict[str, Any]:
     if manifest is None:
         return dict.fromkeys(_FACTS)
+    from index.chroma_server import server_of
+
     age = datetime.datetime.now(datetime.UTC) - datetime.datetime.fromisoformat(manifest.made_at)
     return {
         "build": manifest.name,
@@ -99,18 +110,8 @@ def _facts(manifest: Manifest | None) -> dict[str, Any]:
         "weights_sha256": manifest.recipe.weights_sha256,
         "dimension": manifest.recipe.dimension,
         "dtype": manifest.dtype,
+        "chroma_url": server_of(home.build(manifest.name) / "chroma"),
     }
-
-
-def _size(folder: Path) -> int:
-    """Bytes of all files in `folder`; one that goes while this looks counts nothing."""
-    total = 0
-    for file in folder.rglob("*"):
-        try:
-            total += file.stat().st_size if file.is_file() else 0
-        except FileNotFoundError:
-            continue
-    return total
 
 
 def _print(row: dict[str, Any]) -> None:
@@ -126,6 +127,7 @@ def _print(row: dict[str, Any]) -> None:
             ("chunks", f"{row['chunks']:,}"),
             ("model", f"{row['embedding_model']}, {row['dimension']} dimensions, {row['dtype']}"),
             ("weights", row["weights_sha256"]),
+            ("vectors", f"on the Chroma server {row['chroma_url']}" if row["chroma_url"] else "in the data folder"),
         ]
         if Path(row["embedding_model_set"]).name != row["embedding_model"]:
             rows.append(("model set", f"{row['embedding_model_set']}, which is another than the index was made with"))

@@ -20,10 +20,9 @@ def rollback(home: HomeOption = None) -> None:
     The next build, add or remove goes on from it. Articles that were removed since stay removed. Done twice, it leads
     back again.
     """
-    from index.home import Home
     from index.serving import rollback as roll_back
 
-    print_report(roll_back(Home(settings_from(home=home).home)))
+    print_report(roll_back(settings_from(home=home).data))
 
 
 def check(json: JsonOption = False, home: HomeOption = None) -> None:
@@ -32,9 +31,8 @@ def check(json: JsonOption = False, home: HomeOption = None) -> None:
     Says what is wrong and what to do about it. Exit code 0 where all is well, 1 where something is wrong.
     """
     from index.check import check as checked
-    from index.home import Home
 
-    report = checked(Home(settings_from(home=home).home))
+    report = checked(settings_from(home=home).data)
     if json:
         print_json(asdict(report))
     else:
@@ -54,11 +52,10 @@ def repair(home: HomeOption = None) -> None:
 
     Readers go on asking what serves meanwhile.
     """
-    from index.home import Home
     from index.repair import repair as mend
 
     with shown_progress("articles") as show:
-        report = mend(Home(settings_from(home=home).home), progress=show)
+        report = mend(settings_from(home=home).data, progress=show)
     print_report(report)
 
 
@@ -68,14 +65,15 @@ def purge(
 ) -> None:
     """Remove articles for good, for takedown requests.
 
-    They go out of the index, its history, every build and later backups. This cannot be undone. A backup that was made
-    before still holds them.
+    They go out of the index, its history, every build, the answers that are kept and later backups. This cannot be
+    undone. A backup that was made before still holds them.
     """
-    from index.home import Home
+    from assistant.conversations import forget_articles
     from index.repair import purge as forget
 
+    data = settings_from(home=home).data
     with shown_progress("articles") as show:
-        report = forget(Home(settings_from(home=home).home), list(dict.fromkeys(ids)), progress=show)
+        report = forget(data, list(dict.fromkeys(ids)), elsewhere=[forget_articles], progress=show)
     print_report(report)
 
 
@@ -88,9 +86,8 @@ def back_up(
     It holds the articles, their history and their vectors, with a hash of each part.
     """
     from index.backup import back_up as write
-    from index.home import Home
 
-    made = write(Home(settings_from(home=home).home), file)
+    made = write(settings_from(home=home).data, file)
     for name, (size, sha256) in made.files.items():
         typer.echo(f"{name}  {size / 1e6:,.1f} MB  SHA-256 {sha256}")
     typer.echo(f"The backup {file} is written: {file.stat().st_size / 1e6:,.1f} MB.")
@@ -102,8 +99,7 @@ def restore(
 ) -> None:
     """Fill an empty data folder from a backup, without embedding anything."""
     from index.backup import restore as read
-    from index.home import Home
 
     with shown_progress("articles") as show:
-        report = read(Home(settings_from(home=home).home), file, progress=show)
+        report = read(settings_from(home=home).data, file, progress=show)
     print_report(report)

@@ -52,6 +52,32 @@ class Source(Protocol):
     def close(self) -> None: ...
 
 
+class Sources:
+    """Several sources as one, in their order: one update, one report."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._sources = sources
+
+    @property
+    def skipped(self) -> Sequence[Path]:
+        return [path for source in self._sources for path in source.skipped]
+
+    @property
+    def bytes_read(self) -> int:
+        return sum(source.bytes_read for source in self._sources)
+
+    def bytes_total(self) -> int:
+        return sum(source.bytes_total() for source in self._sources)
+
+    def __iter__(self) -> Iterator[ReadArticle | Unread]:
+        for source in self._sources:
+            yield from source
+
+    def close(self) -> None:
+        for source in self._sources:
+            source.close()
+
+
 class Intake:
     """What is read, handed on article by article and counted. `show` gets the total too, as far as it can be told."""
 
@@ -119,14 +145,15 @@ def processes_from(given: int | None) -> int:
 
 
 def report_rows(report: UpdateReport, skipped: int | None = None) -> list[tuple[str, str, str]]:
-    """What became of the articles, a row for each thing that can become of one."""
+    """What became of the articles, a row for each thing that can become of one; without `skipped`, none were read."""
     kept = f"the last good copies of what could not be read: {_listed(report.kept)}" if report.kept else ""
+    copies = "of those added or updated, copies of another article" if report.reprints else ""
     passed = "files that stand beside articles, as READMEs do" if skipped else ""
     return [
         ("added", f"{len(report.added):,}", ""),
         ("updated", f"{len(report.updated):,}", _listed(report.updated)),
         ("unchanged", f"{report.unchanged:,}", ""),
-        *([("reprints", f"{report.reprints:,}", "of those, copies of another article")] if report.reprints else []),
+        *([] if skipped is None else [("reprints", f"{report.reprints:,}", copies)]),
         ("removed", f"{len(report.removed):,}", _listed(report.removed)),
         ("kept", f"{len(report.kept):,}", kept),
         *([] if skipped is None else [("skipped", f"{skipped:,}", passed)]),

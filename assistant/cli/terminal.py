@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from index.read import Unread
     from index.update import Progress
 
+_UNITS = {"fetching": "addresses", "storing": "chunks", "probing": "chunks"}
+"""What is counted in these stages."""
+
 _TURNS_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -89,7 +92,7 @@ def print_rows(rows: Sequence[Sequence[str]], *, crop: bool = False) -> None:
 def shown_progress(units: str) -> Iterator[Progress]:
     """Bars on standard error, one per stage, where that is a terminal; else silence. To be told (stage, done, total).
 
-    `units` is what is counted; the stages "storing" and "probing" count chunks.
+    `units` is what is counted; "fetching" counts addresses, "storing" and "probing" chunks.
     """
     screen = error_console()
     if not screen.is_terminal:
@@ -123,9 +126,7 @@ def shown_progress(units: str) -> Iterator[Progress]:
                 for task in bars.tasks:
                     # A stage whose end was not known has come to it when the next one begins.
                     bars.update(task.id, total=task.completed)
-                tasks[stage] = bars.add_task(
-                    stage, units=units if stage in ("reading", "embedding") else "chunks", total=total
-                )
+                tasks[stage] = bars.add_task(stage, units=_UNITS.get(stage, units), total=total)
             bars.update(tasks[stage], completed=done, total=total)
 
         yield show

@@ -35,16 +35,22 @@ def split_addresses(given: Sequence[str]) -> tuple[list[Path], list[str]]:
     return [Path(one) for one in given if not is_address(one)], [one for one in given if is_address(one)]
 
 
-def open_web(settings: Settings, addresses: Sequence[str], feeds: Sequence[str], sitemaps: Sequence[str]) -> WebReading:
+def open_web(
+    settings: Settings,
+    addresses: Sequence[str],
+    feeds: Sequence[str],
+    sitemaps: Sequence[str],
+    *,
+    processes: int = 1,
+) -> WebReading:
     """What is to be fetched, knowing what was fetched before. Raises CatalogueError."""
-    from index.home import Home
     from index.read.fetch import Fetcher
     from index.read.known_pages import KnownPages
     from index.read.response import Limits
     from index.read.web import WebReading
 
     limits = Limits(private_hosts=frozenset(settings.fetch_private_hosts), pause=settings.fetch_pause)
-    known = KnownPages.of(Home(settings.home))
+    known = KnownPages.of(settings.data)
     return WebReading(
         Fetcher(limits),
         known,
@@ -52,6 +58,7 @@ def open_web(settings: Settings, addresses: Sequence[str], feeds: Sequence[str],
         feeds=feeds,
         sitemaps=sitemaps,
         most=settings.fetch_most,
+        processes=processes,
     )
 
 

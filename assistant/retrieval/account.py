@@ -32,13 +32,23 @@ def days(window: Window) -> str:
 
 
 def _sentences(search: Search, question: str) -> Iterator[str]:
-    if search.text != question:
-        yield f"Understood as: {search.text}"
+    typed = question
+    for wrong, right in search.corrected:
+        typed = typed.replace(wrong, right)
+    if search.text != typed:
+        yield f"Understood as: {search.text}" + (f" ({search.rewritten_by})" if search.rewritten_by else "")
+    if search.rewrite_note:
+        yield search.rewrite_note
+    if search.corrected:
+        yield f"Searched for {_listed(tuple(f'“{right}” instead of “{wrong}”' for wrong, right in search.corrected))}."
     if (window := search.window) is not None:
         if not search.window_used:
             yield f"No article is {days(window)} (“{window.words}”), so all days were searched."
         elif window.reach is Reach.FILTER:
             yield f"Searched {days(window)} (“{window.words}”)."
+        elif window.event is not None:
+            told = f"by the articles’ dates that was about {shown_date(window.event)}"
+            yield f"“{window.words}”: {told}, so articles {days(window)} went first."
         else:
             yield f"Articles {days(window)} (“{window.words}”) went first."
     elif search.latest:

@@ -7,7 +7,8 @@ import numpy as np
 from assistant.records import Reason
 from assistant.retrieval.understanding import Understood
 from index.embed import Vectors
-from index.search import Index, Mask
+from index.filters import Mask
+from index.search import Index
 from index.words import stems, words
 
 _MOST_READ = 400

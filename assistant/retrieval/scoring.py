@@ -1,6 +1,6 @@
 """The scores of chunks for a question: by meaning, by words, by headline, by place and by date.
 
-The weights were chosen on the odd lines of rtqa2022 (tests/bench/bench_rtqa2022.py); docs/retrieval.md gives the
+The weights were chosen on the odd lines of rtqa2022 (tests/bench/bench_retrieval.py); docs/retrieval.md gives the
 figures
 and what each signal brings.
 """
@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from assistant.records import Reach, Window
 from index.embed import Vectors
-from index.search import Index, Mask, RowNumbers, Scores
+from index.filters import Mask
+from index.search import Index, RowNumbers, Scores
 from index.words import stems
 
 WEIGHTS: Mapping[str, float] = {"dense": 1.0, "keyword": 0.6, "headline": 0.3, "lead": 0.2, "date": 0.35}

@@ -66,11 +66,16 @@ class Understood:
         return self.text != self.question.text
 
 
-def understand(question: Question, outlets: Iterable[str], today: datetime.date) -> Understood:
-    """What `question`, asked on its as-of day or else `today`, asks of an index that holds these outlets."""
+def understand(
+    question: Question, outlets: Iterable[str], today: datetime.date, wording: str | None = None
+) -> Understood:
+    """What `question`, asked on its as-of day or else `today`, asks of an index that holds these outlets.
+
+    `wording` is its self-contained text where another method than ours made it.
+    """
     known = tuple(outlets)
     today = question.as_of or today
-    text = self_contained(question.text, question.history)
+    text = self_contained(question.text, question.history) if wording is None else wording
     exact = tuple(phrase for match in _EXACT.finditer(question.text) if len(words(phrase := match[1] or match[2])) > 1)
     if not question.understand:
         return Understood(question, text, today, exact=exact)

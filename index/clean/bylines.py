@@ -33,7 +33,7 @@ _PARTICLE = "de da di du del della dos van von der den ter bin ibn al el la le a
 _OUTLET_WORDS = frozenset(_OUTLETS.split())
 _NO_NAMES = _OUTLET_WORDS | frozenset(_COMMON.split())
 _PARTICLES = frozenset(_PARTICLE.split())
-_NAME_WORD = re.compile(r"(?:[^\W\d_]+[’'.-]?)+")
+_NAME_WORD = re.compile(r"[^\W\d_]+(?:[’'.-][^\W\d_]+)*[’'.-]?")
 _PARTS = re.compile(r"\s*(?:[,;&|/]|\band\b|\bwith\b)\s*", re.IGNORECASE)
 _ROLE = re.compile(
     r"\b(?:correspondent|reporter|editor|journalist|writer|columnist|analyst|producer|staff|bureau chief|desk"

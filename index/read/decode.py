@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
 
 from index.errors import ReadError
+from index.read.page_encoding import codec_of
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -25,8 +27,11 @@ def is_utf16(start: bytes) -> bool:
     return start.startswith(_UTF16)
 
 
-def decode(content: bytes, *, offset: int = 0) -> str:
-    """The text of `content`, which stands at `offset` of its file. Raises ReadError for binary or other encodings."""
+def decode(content: bytes, *, offset: int = 0, charset: str | None = None) -> str:
+    """The text of `content`, which stands at `offset` of its file. Raises ReadError for binary or other encodings.
+
+    `charset` is what a server stated; it counts where the text is not UTF-8.
+    """
     if is_utf16(content):
         try:
             return content.decode("utf-16")
@@ -39,6 +44,9 @@ def decode(content: bytes, *, offset: int = 0) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if charset and (coding := codec_of(charset)):
+            with contextlib.suppress(UnicodeDecodeError):
+                return content.decode(coding)
         at = error.start + (len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0)
         name = "WINDOWS-1251" if _is_cyrillic(content) else "WINDOWS-1252"
         raise ReadError(

@@ -108,7 +108,7 @@ def _parts(message: Message, depth: int = 0) -> Iterator[Message]:
     count = 0
     while stack and count < MAX_PARTS:
         part, level = stack.pop()
-        payload = part.get_payload()
+        payload = part.get_payload() if part.is_multipart() else None  # of a leaf it decodes, and may fail
         if isinstance(payload, list):
             if level < _DEEPEST:
                 stack.extend((one, level + 1) for one in reversed(payload) if isinstance(one, Message))
@@ -131,7 +131,7 @@ def _decoded(part: Message) -> str:
     for charset in (part.get_content_charset(), "utf-8", "cp1252"):
         try:
             return content.decode(charset) if charset else content.decode("utf-8")
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):  # other bytes than stated; no such encoding, or none that could be one
             continue
     return content.decode("utf-8", "replace")
 

@@ -66,13 +66,14 @@ class Fetcher:
         self,
         url: str,
         types: Iterable[str] = PAGE_TYPES,
+        wanted: str = "a web page",
         *,
         etag: str | None = None,
         last_modified: str | None = None,
     ) -> Fetched:
         """Fetch `url`, if it is one of the content `types`, unless it is still what `etag` or `last_modified` name.
 
-        Raises FetchError.
+        `wanted` are those types in words. Raises FetchError.
         """
         headers = {"Accept": ", ".join(types), "Accept-Encoding": "gzip", "User-Agent": AGENT}
         headers |= {"If-None-Match": etag} if etag else {}
@@ -80,7 +81,7 @@ class Fetcher:
         remaining = self.limits.seconds
         for _ in range(self.limits.retries + 1):
             self._deadline.begin(remaining)
-            found, wait = self._followed(_checked_url(url), headers, tuple(types))
+            found, wait = self._followed(_checked_url(url), headers, tuple(types), wanted)
             remaining = self._deadline.left()
             if found is not None:
                 return found
@@ -90,7 +91,7 @@ class Fetcher:
         )
 
     def _followed(
-        self, url: httpx.URL, headers: dict[str, str], types: tuple[str, ...]
+        self, url: httpx.URL, headers: dict[str, str], types: tuple[str, ...], wanted: str
     ) -> tuple[Fetched | None, float]:
         """What `url`, or where it redirects to, sends; None, and how many seconds to wait, where it says "later"."""
         first = url
@@ -112,7 +113,7 @@ class Fetcher:
                         continue
                     if response.status in _COME_LATER:
                         return None, self._told_to_wait(url, response.status, fields)
-                    return self._taken(response, url, fields, types), 0.0
+                    return self._taken(response, url, fields, types, wanted), 0.0
                 finally:
                     response.close()
         raise FetchError(
@@ -120,7 +121,9 @@ class Fetcher:
             "Open it in a browser and give the address that it ends at.",
         )
 
-    def _taken(self, response: httpcore.Response, url: httpx.URL, fields: Headers, types: tuple[str, ...]) -> Fetched:
+    def _taken(
+        self, response: httpcore.Response, url: httpx.URL, fields: Headers, types: tuple[str, ...], wanted: str
+    ) -> Fetched:
         content_type, charset = fields.content_type(types[0])
         found = Fetched(
             url=str(url),
@@ -136,8 +139,10 @@ class Fetcher:
             raise refusal(str(url), response.status)
         if found.content_type not in types:
             raise FetchError(
-                f"{url} is {found.content_type!r}, not {' or '.join(types[:2])}.",
-                "Give the address of an article's page; save other files and add them from the disk.",
+                f"{url} is {found.content_type!r}, not {wanted}.",
+                "If it is a feed or a sitemap, give it behind --feed or --sitemap."
+                if found.content_type.endswith("xml")
+                else "Give the address of an article; save other files and add them from the disk.",
             )
         length = fields.get("content-length") or ""
         if length.isdigit() and int(length) > self.limits.max_bytes:

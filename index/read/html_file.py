@@ -10,7 +10,6 @@ import logging
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from index.clean import canonical, clean
 from index.clean.bylines import is_person
@@ -19,7 +18,7 @@ from index.clean.page import LONGEST_HEADLINE
 from index.dates import parse_published
 from index.errors import ReadError
 from index.language import language_of
-from index.read.identity import id_from_path, id_from_url
+from index.read.identity import host_of, id_from_path, id_from_url
 from index.read.page_encoding import decode_page
 from index.read.page_head import read_page_head
 from index.read.page_metadata import PageMetadata, read_page_metadata
@@ -41,28 +40,18 @@ _MOST_MISSED = 0.5
 
 def read_html(file: SourceFile) -> Iterator[ReadArticle | Unread]:
     """The article of a saved page."""
-    article, removed = article_of_page(file.read(), name=file.name)
+    article, removed = article_of_page(file.read(), url=file.url, charset=file.charset, name=file.name)
     yield ReadArticle(article, file.origin, removed)
-
-
-def articles_of_page(
-    data: bytes, *, url: str | None, origin: str, charset: str | None = None, name: str = ""
-) -> ReadArticle | Unread:
-    """The article of a page that came from `url`, or the reason why there is none. Raises nothing for any bytes.
-
-    `charset`: what the server stated. `name`: the path of a page without a URL, to make its id of.
-    """
-    try:
-        article, removed = article_of_page(data, url=url, charset=charset, name=name)
-    except ReadError as error:
-        return Unread(origin, url or origin, error.problem, error.remedy)
-    return ReadArticle(article, origin, removed)
 
 
 def article_of_page(
     data: bytes, *, url: str | None = None, charset: str | None = None, name: str = ""
 ) -> tuple[Article, tuple[str, ...]]:
-    """The article of a page, and the lines that cleaning took out of its body. Raises ReadError."""
+    """The article of a page, and the lines that cleaning took out of its body. Raises ReadError.
+
+    `url`: where it came from. `charset`: what the server stated. `name`: the path of a page without a URL, to make its
+    id of.
+    """
     if not data.strip():
         raise ReadError("The page is empty.", "Save it again, or remove it.")
     if len(data) > MAX_PAGE_BYTES:
@@ -91,7 +80,7 @@ def article_of_page(
         text=text,
         title=title or cleaned.title,
         published=stated.published or head.published or cleaned.published or _visible_date(tree, address),
-        source=stated.outlet or _site_in_title(tree, title) or cleaned.source or _host(address),
+        source=stated.outlet or _site_in_title(tree, title) or cleaned.source or host_of(address),
         authors=stated.authors or head.authors or cleaned.authors or _visible_authors(tree),
         url=address,
         language=language_of(text) or stated.language,  # pages state the language of their site's template
@@ -182,11 +171,6 @@ def _visible_authors(tree: HtmlElement) -> tuple[str, ...]:
 def _site_in_title(tree: HtmlElement, title: str) -> str | None:
     """The outlet's name behind the headline in the page's <title>."""
     return site_after(" ".join((tree.findtext(".//title") or "").split()), title) if title else None
-
-
-def _host(url: str | None) -> str | None:
-    host = urlsplit(url).hostname if url else None
-    return host.removeprefix("www.") if host else None
 
 
 def _no_article(tree: HtmlElement) -> ReadError:

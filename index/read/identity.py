@@ -36,6 +36,12 @@ def id_from_url(url: str) -> str:
     return f"{slug}-{_hash(address)}".lstrip("-")
 
 
+def host_of(url: str | None) -> str | None:
+    """The host of an address without "www.": the outlet of an article that names none."""
+    host = urlsplit(url).hostname if url else None
+    return host.removeprefix("www.") if host else None
+
+
 def id_from_path(name: str, place: str = "") -> str:
     """The path `name`, relative to the folder given, without ".txt": "2024/plan", "2024/plan.md", "week.jsonl#7".
 

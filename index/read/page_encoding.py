@@ -43,7 +43,7 @@ def decode_page(content: bytes, charset: str | None = None) -> str:
     head = content[:_DECLARED_WITHIN]
     declared = [match[1].decode("ascii") for form in (_DECLARED, _XML_DECLARED) if (match := form.search(head))]
     stated = [name for name in (charset, *declared) if name]
-    codings = [coding for name in ("utf-8", *stated) if (coding := _codec(name))]
+    codings = [coding for name in ("utf-8", *stated) if (coding := codec_of(name))]
     for coding in codings:
         try:
             return _without_nul(content.decode(coding))
@@ -60,7 +60,7 @@ def decode_page(content: bytes, charset: str | None = None) -> str:
     )
 
 
-def _codec(name: str) -> str | None:
+def codec_of(name: str) -> str | None:
     """Python's name of a page's encoding; None for one that it does not know, or that no page is in."""
     if not _WEB_ENCODING.fullmatch(name):
         return None

@@ -7,7 +7,7 @@ from typing import Any
 
 from index.clean import canonical, clean
 from index.errors import ReadError
-from index.read.identity import id_from_path, id_from_url
+from index.read.identity import host_of, id_from_path, id_from_url
 from index.read.source import SourceFile
 from index.records import Article, Published
 
@@ -32,14 +32,15 @@ def article_of_text(
     cleaned = clean(f"# {title}\n\n{text}" if title else text)
     if not cleaned.text.strip() or (title and not cleaned.title):
         raise ReadError("It holds no article, only what stands around one.", "Give the article's text too.")
+    address = url or file.url
     article = Article(
-        id=article_id or (id_from_url(url) if url else id_from_path(file.name)),
+        id=article_id or (id_from_url(address) if address else id_from_path(file.name)),
         text=cleaned.text,
         title=cleaned.title,
         published=published or cleaned.published,
-        source=source or cleaned.source,
+        source=source or cleaned.source or host_of(file.url),
         authors=authors or cleaned.authors,
-        url=url,
+        url=address,
         metadata={**(metadata or {}), **({"dateline": cleaned.dateline} if cleaned.dateline else {})},
     )
     return article, file.origin, cleaned.removed

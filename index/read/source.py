@@ -71,6 +71,12 @@ class SourceFile:
     meter: Meter | None = field(default=None, compare=False)
     """Told how many bytes of the disk were read."""
 
+    url: str | None = None
+    """Where it was fetched from at last, for a file that came from the web."""
+
+    charset: str | None = None
+    """The encoding that its server stated."""
+
     def of_kind(self, kind: str, *, is_compressed: bool) -> SourceFile:
         """The same file, to be read as `kind`."""
         return replace(self, kind=kind, is_compressed=is_compressed)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from index.clean import Cleaned, canonical, clean
 from index.dates import parse_published
 from index.read.decode import decode, refuse_garbled
 from index.read.front_matter import Entry, split_front_matter
-from index.read.identity import id_from_path, id_from_url
+from index.read.identity import host_of, id_from_path, id_from_url
 from index.read.source import ReadArticle, SourceFile, Unread
 from index.records import Article
 
@@ -29,7 +29,7 @@ _BETWEEN_AUTHORS = re.compile(r"\s*(?:[,;&]|\band\b)\s*")
 
 def read_text(file: SourceFile) -> Iterator[ReadArticle | Unread]:
     """The article in a text or Markdown file."""
-    text = canonical(decode(file.read()))
+    text = canonical(decode(file.read(), charset=file.charset))
     if not text.strip():
         yield file.unread("The file is empty.", "Put the article's text into it, or remove it.")
         return
@@ -58,14 +58,14 @@ def read_text(file: SourceFile) -> Iterator[ReadArticle | Unread]:
             )
             return
     named = {key for keys in _KEYS.values() for key in keys}
-    url = given["url"].value if "url" in given else None
+    url = file.url or (given["url"].value if "url" in given else None)
     yield ReadArticle(
         Article(
-            id=given["id"].value if "id" in given else id_from_url(url) if url else id_from_path(file.name),
+            id=_id(file, given, url),
             text=content,
             title=title,
             published=published,
-            source=given["source"].value if "source" in given else cleaned.source,
+            source=given["source"].value if "source" in given else cleaned.source or host_of(file.url),
             authors=_authors(given["authors"]) if "authors" in given else cleaned.authors,
             url=url,
             language=given["language"].value if "language" in given else None,
@@ -74,6 +74,13 @@ def read_text(file: SourceFile) -> Iterator[ReadArticle | Unread]:
         file.origin,
         cleaned.removed,
     )
+
+
+def _id(file: SourceFile, given: Mapping[str, Entry], url: str | None) -> str:
+    """As stated, but for a file from the web, which may not name another's article as itself."""
+    if "id" in given and not file.url:
+        return given["id"].value
+    return id_from_url(url) if url else id_from_path(file.name)
 
 
 def stated(cleaned: Cleaned) -> dict[str, str]:

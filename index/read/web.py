@@ -13,7 +13,7 @@ from pathlib import Path
 from index.errors import DatelineError
 from index.read.feed import FEED_TYPES, SITEMAP_TYPES, Entry, read_feed, read_sitemap
 from index.read.fetch import Fetcher
-from index.read.html_file import articles_of_page
+from index.read.fetched import FetchedReader, types_of
 from index.read.identity import id_from_url
 from index.read.known_pages import Known, KnownPages
 from index.read.response import Fetched
@@ -23,6 +23,7 @@ _DEEPEST = 3
 """Sitemaps of sitemaps of sitemaps."""
 
 _MOST_SITEMAPS = 50
+_ARTICLE = "a web page, PDF, Word document or text"
 
 
 def is_address(text: str) -> bool:
@@ -43,8 +44,9 @@ class _Source:
 class WebReading:
     """The articles of `addresses`, and of what `feeds` and `sitemaps` list, at most `most` pages.
 
-    `fetch` first; then iterate. `unchanged`: pages that are as they were; `left`: pages for the next time;
-    `remembered`: what to remember of each page and feed.
+    `fetch` first; then iterate. With `processes`, what was fetched is read in one of its own, with 0 in this one.
+    `unchanged`: pages that are as they were; `left`: pages for the next time; `remembered`: what to remember of each
+    page and feed.
     """
 
     def __init__(
@@ -56,8 +58,10 @@ class WebReading:
         feeds: Sequence[str] = (),
         sitemaps: Sequence[str] = (),
         most: int = 500,
+        processes: int = 1,
     ) -> None:
         self._fetcher = fetcher
+        self._reader = FetchedReader(processes)
         self._known = known
         self._addresses = list(addresses)
         self._feeds = list(feeds)
@@ -88,6 +92,7 @@ class WebReading:
 
     def close(self) -> None:
         self._fetcher.close()
+        self._reader.close()
 
     def fetch(self, progress: Callable[[str, int, int | None], None]) -> None:
         """Fetch everything. Raises nothing that a server can cause."""
@@ -148,8 +153,8 @@ class WebReading:
         """Fetch a feed or sitemap, unless it is as it was, and take what it lists."""
         known = Known() if always else self._known.pages.get(url, Known())
         try:
-            types = FEED_TYPES if origin in self._feeds else SITEMAP_TYPES
-            found = self._fetcher.get(url, types, etag=known.etag, last_modified=known.last_modified)
+            types, wanted = (FEED_TYPES, "a feed") if origin in self._feeds else (SITEMAP_TYPES, "a sitemap")
+            found = self._fetcher.get(url, types, wanted, etag=known.etag, last_modified=known.last_modified)
             if found.not_modified:
                 return
             source = _Source(url, Known(found.etag, found.last_modified))
@@ -174,13 +179,16 @@ class WebReading:
             return False
         self._asked += 1
         try:
-            page = self._fetcher.get(entry.url, etag=known.etag, last_modified=known.last_modified)
+            self._reader.start()
+            page = self._fetcher.get(
+                entry.url, types_of(entry.url), _ARTICLE, etag=known.etag, last_modified=known.last_modified
+            )
             if page.not_modified:
                 self.unchanged += 1
             else:
-                found = articles_of_page(page.body, url=page.url, origin=entry.url, charset=page.charset)
+                found = self._reader.read(page, entry.url)
                 if isinstance(found, Unread):
-                    self._found.append(replace(found, where=entry.url))
+                    self._found.append(found)
                     return False
                 self._found.append(self._filled(found, entry))
         except DatelineError as error:

@@ -27,6 +27,7 @@ from pathlib import Path
 
 from index import clusters
 from index.catalogue import Catalogue
+from index.dates import parse_published
 from index.records import Article
 
 RUN = 8
@@ -37,7 +38,13 @@ def articles(bench: Path) -> Iterator[Article]:
         with opened(bench / "data" / name, "rt", encoding="utf-8") as file:
             for line in file:
                 row = json.loads(line)
-                yield Article(id=row["id"], text=row["text"], title=row.get("title") or "", source=row.get("source"))
+                yield Article(
+                    id=row["id"],
+                    text=row["text"],
+                    title=row.get("title") or "",
+                    published=parse_published(row["published"]) if row.get("published") else None,
+                    source=row.get("source"),
+                )
 
 
 def paragraphs(text: str) -> list[str]:
