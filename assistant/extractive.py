@@ -26,7 +26,7 @@ tells the same, and who says otherwise, is told with the first one."""
 _NEXT_WITHIN = 0.75
 """A further sentence must score at least this share of the best one's score."""
 
-_NEXT_PROBABILITY = 0.3
+_NEXT_PROBABILITY = 0.12
 """The same for the reader's probability."""
 
 _SHORT_KINDS = frozenset({Kind.PERSON, Kind.TIME, Kind.PLACE, Kind.NUMBER, Kind.OTHER})
@@ -35,10 +35,13 @@ _EVIDENCE = 8
 """Sentences handed to a language model; its prompt has room for about as many."""
 
 _MOST_WORDS = 70
-"""Of an answer as it is shown, unless its best sentence alone is longer."""
+"""Of an answer as it is shown, unless its best sentence alone, or with one more, is longer."""
+
+_MOST_OF_TWO = 100
+"""The same of two sentences: where they are long, one alone is often half an answer."""
 
 _ON_TOPIC = 0.35
-"""The cosine above which a sentence is on the question's topic, answer or not."""
+"""The cosine of a passage with the question above which it is on the question's topic, answer or not."""
 
 
 @dataclass(frozen=True)
@@ -100,16 +103,14 @@ class ExtractiveAnswerer:
         for text, held in asked:
             chunks = [replace(chunk, copies=reprints.get(chunk.article.id, ())) for chunk in held]
             analysis = analyse(text)
-            vector = found.question_vector if text == found.text else self._embedder.embed_query(text)
-            ranked = candidates(analysis, vector, chunks, self._embedder)
+            ranked = candidates(analysis, chunks, self._embedder)
             if not ranked:
                 return Draft((), 0.0, Reason.NO_EVIDENCE)
-            on_topic = on_topic or max(one.features["cosine"] for one in ranked) > _ON_TOPIC
+            on_topic = on_topic or max(one.features["passage"] for one in ranked) > _ON_TOPIC
             if self._reader:
                 ranked = read(text, ranked, self._reader)
             accounts = self._accounts(analysis, ranked, most, each_article=each)
-            chosen = [one.chosen for one in accounts]
-            parts.append(_Part(text, analysis, tuple(ranked), tuple(accounts), confidence_of(analysis, chosen)))
+            parts.append(_Part(text, analysis, tuple(ranked), tuple(accounts), confidence_of(analysis, ranked)))
         reason = Reason.TOPIC_ONLY if on_topic else Reason.NO_EVIDENCE
         told, missing = self._answered(found, parts)
         accounts = list(_without_repeats(one for part in told for one in part.accounts))
@@ -144,17 +145,18 @@ class ExtractiveAnswerer:
             best = sorted(firsts, key=lambda one: -one.score)[:most]
             return [account(one, [], self._embedder, counts=False) for one in best]
         told = [account(ranked[0], ranked, self._embedder, counts=counts)]
-        room = _MOST_WORDS - _length(told[0])
+        total = _length(told[0])
         for one in ranked[1:]:
             if len(told) == most or not _is_nearly_as_good(one, ranked[0]):
                 break
+            room = (_MOST_OF_TWO if len(told) == 1 else _MOST_WORDS) - total
             if len(words(one.place.text)) > room or any(_repeats(one, other) for other in told):
                 continue
             further = account(one, ranked, self._embedder, counts=counts)
             length = _length(further)
             if length <= room:
                 told.append(further)
-                room -= length
+                total += length
         return told
 
 

@@ -20,7 +20,7 @@ from assistant.browser import asking, chat, editor, limits
 from assistant.browser.limits import Typed
 from assistant.browser.reader_pane import Span, highlighted, pane
 from assistant.browser.wording import link
-from assistant.records import Addition, Answer, Question, Sentence, Support
+from assistant.records import Addition, Answer, Exchange, Question, Sentence, Support
 from index.errors import BusyError, ReadError
 from index.read import ReadArticle
 from index.records import Article
@@ -102,7 +102,7 @@ def test_what_dateline_adds_is_set_apart_from_the_quote_and_the_short_answer_is_
 
     def shown(short: str) -> str:
         answer = Answer(Question("Who won?"), (one,), (), "extractive", short_answer=short)
-        return chat.conversation([chat.Exchange(answer.question, answer)])
+        return chat.conversation([Exchange(answer.question, answer)])
 
     html = shown("Sunday in Ley")
     words = re.sub(r"<[^>]+>", "", html.split('<p class="sentence', 1)[1].split("</p>", 1)[0].split(">", 1)[1])
@@ -118,7 +118,7 @@ def test_what_dateline_adds_is_set_apart_from_the_quote_and_the_short_answer_is_
 def test_a_short_answer_that_is_who_speaks_is_highlighted_there() -> None:
     one = Sentence("“We will.”", (), Support.SUPPORTED, "Ada North")
     answer = Answer(Question("Who said so?"), (one,), (), "extractive", short_answer="Ada North")
-    html = chat.conversation([chat.Exchange(answer.question, answer)])
+    html = chat.conversation([Exchange(answer.question, answer)])
     assert '<span class="speaker"><strong>Ada North</strong></span>' in html
 
 
