@@ -203,9 +203,9 @@ def _in_reading_order(accounts: Sequence[Account], found: Retrieved) -> Iterator
     """
     order = {passage.article.id: i for i, passage in reversed(list(enumerate(found.passages)))}
 
-    def place(one: Account) -> tuple[int, bool, tuple[int, int]]:
-        chosen = one.chosen.place
-        return order[chosen.article.id], chosen.field == "text", chosen.span
+    def place(one: Account) -> tuple[int, bool, int]:
+        told = [statement.words for statement in one.statements if statement.article.id in order]
+        return min((order[words.article.id], words.field == "text", words.start) for words in told)
 
     before: Statement | None = None
     for one in sorted(accounts, key=place):

@@ -144,6 +144,7 @@ def test_a_correction_overrides_what_it_corrects(assistant: Assistant) -> None:
     assert answer.sentences[0].label == "Correction"
     assert "it carries 240 cars" in answer.sentences[0].text
     assert not any(one.text.startswith("The new Sandholm ferry carries 340") for one in answer.sentences)
+    assert "340 cars and goes four times" not in answer.text
     assert answer.short_answer is None
 
 

@@ -160,6 +160,7 @@ def test_a_note_takes_back_what_it_calls_wrong(statement: str, note: str) -> Non
     [
         "Correction: An earlier version of this article said the mill is in Ley; it is in Lindhafen.",
         "Correction: An earlier version of this article said 15 workers were injured; it was 12 workers.",
+        "An earlier version of the plan had 15 workers, not 12, at the mill when the fire injured them.",
         "The mayor said a correction of course was needed, not 12 excuses from 15 workers.",
     ],
 )

@@ -170,7 +170,8 @@ def _words(sentence: Sentence, short: str | None) -> str:
     shown, passed = "", {role: 0 for role in Role}
     for role, words in sentence.pieces:
         start, end = (place - passed[role] for place in strong.get(role, (-1, -1)))
-        shown += f'<span class="{_CLASSES[role]}"{_SAYS_WHOSE.get(role, "")}>{_with_strong(words, start, end)}</span>'
+        style = "told" if role is Role.CONTEXT and not sentence.is_speaker else _CLASSES[role]
+        shown += f'<span class="{style}"{_SAYS_WHOSE.get(role, "")}>{_with_strong(words, start, end)}</span>'
         passed[role] += len(words)
     return shown
 

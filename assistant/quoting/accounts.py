@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.candidates import Candidate, Place
 from assistant.quoting.corrections import overriding
 from assistant.quoting.facts import ABOUT_ONE_THING, Difference, difference, published_on, same_fact, shared
-from assistant.quoting.statement import Cited, Statement, complete, spans_of
+from assistant.quoting.statement import Cited, Statement, complete, headline, spans_of
 from assistant.shown import shown_date
 from assistant.speaker import speaker_of
 from index.embed import Embedder
@@ -49,6 +48,9 @@ def account(chosen: Candidate, ranked: Sequence[Candidate], embedder: Embedder, 
     articles = list({one.place.article.id: one.place.article for one in [chosen, *ranked]}.values())
     if note := overriding(statement.words, articles):
         return Account((Statement(note, label="Correction"),), chosen, is_corrected=True)
+    if statement.context and overriding(statement.context, articles):
+        # What was taken back is not repeated to tell what "It" is.
+        statement = replace(statement, context=headline(statement.article))
     elsewhere = [*(one for one in ranked if one.place.article.id != chosen.place.article.id), *_reprinted(chosen)]
     different = list(_different(chosen, statement.words, elsewhere, articles, counts))
     backed = replace(statement, others=tuple(_others(statement.words, chosen, elsewhere, embedder)))
@@ -108,22 +110,23 @@ def _answers(chosen: Candidate, other: Candidate) -> tuple[str, str] | None:
 
 
 def _in_time(told: Sequence[tuple[Candidate, Statement]], *, denied: bool) -> Account:
-    """Of different days the latest first and the others dated; of the same day, or where a day is not known, each with
-    its outlet, none before the other in anything but place. One outlet's denial of another's report is a
-    disagreement whenever it comes."""
+    """Where one comes last, the latest first and the others dated. Where two come last on one day, or a day is not
+    known, each with its outlet. One outlet's denial of another's report is a disagreement whenever it comes."""
     chosen = told[0][0]
-    days = [published_on(statement.article) for _, statement in told]
-    outlets = {statement.article.source for _, statement in told}
-    if None in days or len(set(days)) < len(days) or (denied and len(outlets) > 1):
+    articles = [statement.article for _, statement in told]
+    days = [published_on(article) for article in articles]
+    several = len({article.source for article in articles}) > 1
+    known = [day for day in days if day is not None]
+    if len(known) < len(days) or known.count(max(known)) > 1 or (denied and several):
         statements = tuple(replace(statement, label=_outlet(statement.article)) for _, statement in told)
-        names = [_name(statement.article) for statement in statements]
+        names = [_name(article) for article in articles]
         said = f"{', '.join(names[:-1])} and {names[-1]}"
         what = "contradict each other" if denied else "give different figures"
         return Account(statements, chosen, disagree=f"The sources disagree: {said} {what}.")
-    order = sorted(range(len(told)), key=lambda i: days[i] or datetime.date.min, reverse=True)
-    labels = ["Latest", *("Earlier" for _ in order[1:])]
+    order = sorted(range(len(told)), key=lambda i: known[i], reverse=True)
+    dated = [_outlet(article) if several else f"on {shown_date(article.published)}" for article in articles]
     statements = tuple(
-        replace(told[i][1], label=f"{label}, on {shown_date(days[i])}") for i, label in zip(order, labels, strict=True)
+        replace(told[i][1], label=f"{'Earlier' if place else 'Latest'}, {dated[i]}") for place, i in enumerate(order)
     )
     latest = told[order[0]][0]
     return Account(statements, chosen, None if latest is chosen else latest)

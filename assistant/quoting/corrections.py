@@ -12,21 +12,24 @@ from index.records import Article
 from index.sentences import Span
 from index.words import stems, words
 
+_OF_OURS = r"(?:article|story|report|piece|headline|caption|page|post|column|graphic|map)"
 _NOTE = re.compile(
-    r"(?:\W*)(?:corrections?(?: and clarifications?)?|clarification|corrigendum|erratum)\b"
+    r"\W*(?:corrections?(?: and clarifications?)?|clarification|corrigendum|erratum)\b"
     r"\s*(?:\([^)]{1,40}\)|,[^:]{1,40})?\s*[:—–-]"
-    r"|.{0,60}\b(?:an? )?(?:earlier|previous|original) versions? of (?:this|the|our)\b"
-    r"|.{0,40}\bthis (?:article|story|report|piece) (?:was|has been) (?:corrected|amended)\b"
-    r"|.{0,80}\b(?:misstated|misspelled|misidentified|(?:wrongly|incorrectly) (?:said|stated|gave|named))\b",
+    rf"|.{{0,60}}\b(?:an? )?(?:earlier|previous|original) versions? of (?:this|the|our) {_OF_OURS}\b"
+    rf"|.{{0,40}}\bthis {_OF_OURS} (?:was|has been) (?:corrected|amended)\b"
+    rf"|(?:an?|the|this) (?:earlier |previous |original )?{_OF_OURS}\b.{{0,60}}"
+    r"\b(?:misstated|misspelled|misidentified|(?:wrongly|incorrectly|mistakenly) (?:said|stated|gave|named))\b",
     re.IGNORECASE,
 )
 _WRONG = re.compile(
-    r"\b(?:earlier|previous|original) versions? of (?:this|the|our) (?:article|story|report|piece)?[^.;]*"
-    r"|\b(?:wrongly|incorrectly|mistakenly|erroneously)\b[^.;]*"
-    r"|\bmisstated\b[^.;]*|\bmisspelled\b[^.;]*|\bmisidentified\b[^.;]*"
-    r"|\b(?:and |,? ?)?not\b[^.;,]*|\binstead of\b[^.;,]*|\brather than\b[^.;,]*",
+    rf"\b(?:earlier|previous|original) versions? of (?:this|the|our) {_OF_OURS}[^.;]*"
+    r"|\b(?:wrongly|incorrectly|mistakenly|erroneously|misstated|misspelled|misidentified)\b[^.;]*"
+    r"|\b(?:and )?not\b[^.;,]*|\binstead of\b[^.;,]*|\brather than\b[^.;,]*",
     re.IGNORECASE,
 )
+"""The parts of a note that tell what was wrong."""
+
 _NAME = re.compile(r"\b[A-Z][\w’'-]+")
 _SHARED = 2
 """Content words that a sentence shares with a note that corrects it, beside what was wrong."""

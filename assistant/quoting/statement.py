@@ -69,12 +69,6 @@ class Statement:
         return self.words.text
 
     @property
-    def length(self) -> int:
-        """In words, as they are shown."""
-        shown = [self.label or "", self.context.text if self.context else "", self.text]
-        return sum(len(words(part)) for part in shown)
-
-    @property
     def sentence(self) -> Sentence:
         cited = [self.words, *([self.context] if self.context else []), *self.others]
         citations = tuple(one.citation for one in cited)
@@ -108,19 +102,21 @@ def complete(place: Place) -> Statement:
     before = [span for span in spans_of(article.text) if span[1] <= statement.words.start]
     if not before:
         return statement
-    headline = Cited(article, "title", 0, len(article.title))
     told = Cited(article, "text", *before[-1])
     called = event(statement.text)
     if called and set(stems(called)) & set(stems(article.title)):
-        return replace(statement, context=headline, is_speaker=False)
+        return replace(statement, context=headline(article), is_speaker=False)
     stands_alone = not (
         points_back(told.text) or needs_speaker(told.text) or _is_cut(article.text, before, len(before) - 1)
     )
     if stands_alone and _SHORTEST <= len(words(told.text)) <= _SHORT_BEFORE:
         return replace(statement, context=told, is_speaker=False)
-    if len(words(article.title)) < _SHORTEST:
-        return statement
-    return replace(statement, context=headline, is_speaker=False)
+    return replace(statement, context=headline(article), is_speaker=False)
+
+
+def headline(article: Article) -> Cited | None:
+    """The whole headline; None where it is too short to tell anything."""
+    return Cited(article, "title", 0, len(article.title)) if len(words(article.title)) >= _SHORTEST else None
 
 
 def _is_cut(text: str, sentences: Sequence[Span], at: int) -> bool:
