@@ -134,11 +134,6 @@ class KeywordIndex:
         order = np.argsort(-np.asarray(scores["data"][cells]), kind="stable")
         return np.asarray(scores["indices"][cells][order], dtype=np.int64)
 
-    def _place(self, stem: str) -> int | None:
-        """The number of a stem in the vocabulary; None where no row holds it, as of the empty word that bm25s adds."""
-        at: int | None = self._scorer.vocab_dict.get(stem)
-        return at if at is not None and at + 1 < len(self._scorer.scores["indptr"]) else None
-
 
 def load_library() -> None:
     """Import bm25s ahead of its first use."""
