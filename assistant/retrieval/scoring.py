@@ -1,6 +1,6 @@
 """The scores of chunks for a question: by meaning, by words, by headline, by place and by date.
 
-The weights were chosen on the odd lines of rtqa2022 (tests/bench/bench_rtqa2022.py); docs/retrieval.md gives the
+The weights were chosen on the odd lines of rtqa2022 (tests/bench/bench_retrieval.py); docs/retrieval.md gives the
 figures
 and what each signal brings.
 """
