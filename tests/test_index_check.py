@@ -156,18 +156,14 @@ def test_a_build_whose_opening_ends_a_process_ends_only_the_one_that_tries_it(
 
 
 class Scattered(Embedder):
-    """A model whose vectors lie far apart, drawn by lot."""
+    """A model whose vectors lie far apart, drawn by lot for each text."""
 
     def __init__(self, embedder: Embedder) -> None:
         self.__dict__.update(vars(embedder))
-        self._lots = np.random.default_rng(0)
 
     def embed_chunks(self, texts: Sequence[str], advance: Callable[[int], None] | None = None) -> Vectors:
-        drawn = (
-            np.random.default_rng(len(texts[0]) + len(texts))
-            .normal(size=(len(texts), self.dimension))
-            .astype(np.float32)
-        )
+        lots = [np.random.default_rng(list(text.encode())) for text in texts]
+        drawn = np.array([lot.normal(size=self.dimension) for lot in lots], dtype=np.float32)
         return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), dtype=np.float32)
 
 
