@@ -84,7 +84,9 @@ class Catalogue:
             if connection is not None:
                 connection.close()
             if isinstance(error, (sqlite3.Error, OSError)):
-                raise CatalogueError(f"The catalogue {path} cannot be opened: {error}.", remedy_for(error)) from error
+                is_missing = read_only and not path.exists()
+                remedy = "Run `dateline index build PATH…` first." if is_missing else remedy_for(error)
+                raise CatalogueError(f"The catalogue {path} cannot be opened: {error}.", remedy) from error
             raise
         return cls(connection, path)
 

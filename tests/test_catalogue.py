@@ -223,7 +223,7 @@ class TestOpening:
     def test_to_read_changes_nothing(self, path: Path) -> None:
         Catalogue.open(path).close()
         reading = Catalogue.open(path, read_only=True)
-        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        with pytest.raises(CatalogueError, match="readonly"):
             reading.put(ARTICLE)
         reading.close()
 

@@ -11,7 +11,7 @@ from index.sentences import sentence_spans
 _MARKER = (
     r"[(（]?[\[【［]{1,2}\s*\^?\d{1,4}(?:\s*(?:[,;]|and|-|–)\s*\d{1,4})*\s*(?:†[^\]】］]{0,40})?[\]】］]{1,2}[)）]?"
 )
-_KEYS = re.compile(rf"{_MARKER}(?:\s*{_MARKER})*")
+_KEYS = re.compile(rf"`?{_MARKER}`?(?:\s*,?\s*`?{_MARKER}`?)*")
 _LOOSE_MARK = re.compile(r"\s+[“\"‘(]$")
 _OPEN = re.compile(r"[\[【［][^\]】］]{0,40}$")
 _FENCE = re.compile(r"```[\w-]*")
