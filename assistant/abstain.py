@@ -6,6 +6,7 @@ import datetime
 import difflib
 from collections.abc import Mapping
 
+from assistant.mentioned import Mentioned, mentioned
 from assistant.records import Answer, Question, Reason
 from assistant.retrieval.account import narrowed
 from assistant.retrieval.outlets import names_of
@@ -15,6 +16,7 @@ from index.records import Article
 from prompts import load
 
 _MOST_SOURCES = 8
+_NEAREST = 3
 
 
 def abstention(question: Question, reason: Reason, found: Retrieved | None) -> Answer:
@@ -30,7 +32,10 @@ def abstention(question: Question, reason: Reason, found: Retrieved | None) -> A
 
 
 def _words(question: Question, reason: Reason, found: Retrieved | None) -> str:
-    prompt = load(f"abstain-{reason.value.replace('_', '-')}")
+    said = _mentioned(found) if reason is Reason.TOPIC_ONLY and found is not None else None
+    # Where not even the topic's words are there, the words say so; the reason stays what the answerer found.
+    told = Reason.NO_EVIDENCE if reason is Reason.TOPIC_ONLY and said is None else reason
+    prompt = load(f"abstain-{told.value.replace('_', '-')}")
     values: dict[str, object] = {}
     if found is not None:
         makers = {
@@ -41,9 +46,18 @@ def _words(question: Question, reason: Reason, found: Retrieved | None) -> str:
             "words": lambda: " and ".join(f"“{phrase}”" for phrase in found.search.exact),
             "searched": lambda: _searched(question, found),
             "nearest": lambda: _nearest(found),
+            "mentioned": lambda: said.words if said else "",
         }
         values = {name: makers[name]() for name in prompt.variables}
     return prompt.render(**values)
+
+
+def _mentioned(found: Retrieved) -> Mentioned | None:
+    """What the nearest articles mention of what is asked: the first that mentions anything."""
+    for passage in found.passages[:_NEAREST]:
+        if said := mentioned(found.text, f"{passage.article.title}\n{passage.text}"):
+            return said
+    return None
 
 
 def _searched(question: Question, found: Retrieved) -> str:

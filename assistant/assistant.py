@@ -17,6 +17,7 @@ from assistant.check.words_alike import words_alike
 from assistant.errors import QuestionError
 from assistant.extractive import Draft, ExtractiveAnswerer
 from assistant.generative import LanguageModelAnswerer, Written
+from assistant.manners import dated
 from assistant.models import ChatModel, open_chat_model
 from assistant.reader import load_reader
 from assistant.records import Answer, Question, Reason
@@ -78,7 +79,8 @@ class Assistant:
     def _answerer(self) -> ExtractiveAnswerer:
         # The reader is loaded by the first question: an editor who only indexes needs none.
         reader = load_reader() if self.settings.reader else None
-        return ExtractiveAnswerer(self.embedder, self.settings.answer_sentences, reader)
+        most, sure_from = self.settings.answer_sentences, self.settings.abstain_below
+        return ExtractiveAnswerer(self.embedder, most, reader, sure_from)
 
     @cached_property
     def _judge(self) -> Judge:
@@ -165,9 +167,10 @@ class Assistant:
     def _checked(self, question: Question, found: Retrieved, draft: Draft, written: Written) -> Answer:
         """What is shown was checked here, whichever answerer wrote it."""
         mark = written.answerer != self._answerer.name and self.settings.unsupported == "mark"
-        sentences = checked(written.sentences, found.articles, self._judge, mark=mark)
-        if not sentences:
+        kept = checked(written.sentences, found.articles, self._judge, mark=mark)
+        if not kept:
             return abstention(question, Reason.NO_EVIDENCE, found)
+        sentences = tuple(dated(sentence, found.articles) for sentence in kept)
         short = draft.short_answer
         if short is not None and not any(short in sentence.text or short == sentence.context for sentence in sentences):
             short = None
@@ -177,7 +180,7 @@ class Assistant:
             found.passages,
             written.answerer,
             short_answer=short,
-            notes=written.notes,
+            notes=(*draft.notes, *written.notes),
             usage=written.usage,
         )
 

@@ -62,7 +62,7 @@ def question_json(question: Question) -> dict[str, Any]:
 
 def answer_json(answer: Answer, id: str | int | None = None) -> dict[str, Any]:
     """An answer as one JSON object; `id` is the question's, left out where there is none."""
-    articles = {passage.article.id: passage.article for passage in answer.passages}
+    articles = answer.articles
     named = {} if id is None else {"id": id}
     return named | {
         "question": answer.question.text,
@@ -76,6 +76,8 @@ def answer_json(answer: Answer, id: str | int | None = None) -> dict[str, Any]:
                 "markers": list(sentence.markers),
                 "support": sentence.support.value,
                 "context": sentence.context,
+                "label": sentence.label,
+                "additions": [asdict(addition) for addition in sentence.additions],
             }
             for sentence in answer.sentences
         ],

@@ -12,7 +12,7 @@ import logging
 import re
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any
 
 from assistant.contract import question_from, question_json
 from assistant.errors import ConversationError
-from assistant.records import Answer, Citation, Exchange, Reason, Sentence, Support, Usage
+from assistant.records import Addition, Answer, Citation, Exchange, Reason, Sentence, Support, Usage
 from index.errors import DatelineError
 from index.history import stored_articles
 from index.home import Home
@@ -130,7 +130,8 @@ class Conversations:
         if not answer:
             return Exchange(asked, error=_CUT_SHORT)
         row = json.loads(answer)
-        wanted = [(one["article_id"], one["sha256"]) for one in (*row["passages"], *_cited(row))]
+        copies = [copy for one in row["passages"] for copy in one.get("copies", ())]
+        wanted = [(one["article_id"], one["sha256"]) for one in (*row["passages"], *copies, *_cited(row))]
         articles = stored_articles(self._home, wanted)
         # The words of an abstention name the nearest article.
         named = row["passages"][:1] if row["reason"] else []
@@ -139,12 +140,18 @@ class Conversations:
             return Exchange(asked, error=_GONE)
         sentences = tuple(
             Sentence(
-                one["text"], tuple(Citation(**c) for c in one["citations"]), Support(one["support"]), one["context"]
+                one["text"],
+                tuple(Citation(**c) for c in one["citations"]),
+                Support(one["support"]),
+                one["context"],
+                one.get("is_speaker", True),
+                one.get("label"),
+                tuple(Addition(**addition) for addition in one.get("additions", ())),
             )
             for one in row["sentences"]
         )
         passages = tuple(
-            Passage(article, one["start"], one["end"], one["score"])
+            Passage(article, one["start"], one["end"], one["score"], copies=_known(one.get("copies", ()), articles))
             for one in row["passages"]
             if (article := articles.get((one["article_id"], one["sha256"])))
         )
@@ -234,6 +241,7 @@ def _answer_row(answer: Answer) -> dict[str, Any]:
                 "start": int(one.start),
                 "end": int(one.end),
                 "score": float(one.score),
+                "copies": [{"article_id": copy.id, "sha256": copy.sha256} for copy in one.copies],
             }
             for one in answer.passages
         ],
@@ -245,6 +253,12 @@ def _answer_row(answer: Answer) -> dict[str, Any]:
         "notes": answer.notes,
         "usage": asdict(answer.usage) if answer.usage else None,
     }
+
+
+def _known(copies: Iterable[Mapping[str, str]], articles: Mapping[tuple[str, str], Article]) -> tuple[Article, ...]:
+    """Those of the reprints that are there still; they may be cited too."""
+    found = (articles.get((one["article_id"], one["sha256"])) for one in copies)
+    return tuple(article for article in found if article)
 
 
 def _article_ids(answer: Answer) -> set[str]:

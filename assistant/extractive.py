@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from assistant.candidates import Candidate, Place, SentenceReader, candidates, read
+from assistant.candidates import Candidate, SentenceReader, candidates, read
+from assistant.check import denies
 from assistant.confidence import confidence as confidence_of
-from assistant.question import Analysis, Kind, analyse, asks_each_article
-from assistant.records import Citation, Question, Reason, Sentence, Support
+from assistant.manners import dated
+from assistant.question import Analysis, Kind, analyse, asks_each_article, is_yes_or_no
+from assistant.quoting.accounts import Account, account
+from assistant.quoting.facts import shared
+from assistant.quoting.statement import Statement, spoken
+from assistant.records import Question, Reason, Sentence
 from assistant.retrieve import Retrieved
 from index.embed import Embedder
-from index.words import stems, words
+from index.words import words
+from prompts import load
 
-_SAME_FACT = 0.6
-"""Two sentences that share this much of the shorter one's content words say the same."""
+_REPEATS = 0.6
+"""A sentence that shares this much of the shorter one's content words with another is no further sentence. Who else
+tells the same, and who says otherwise, is told with the first one."""
 
 _NEXT_WITHIN = 0.75
 """A further sentence must score at least this share of the best one's score."""
 
-_NEXT_PROBABILITY = 0.3
+_NEXT_PROBABILITY = 0.12
 """The same for the reader's probability."""
 
 _SHORT_KINDS = frozenset({Kind.PERSON, Kind.TIME, Kind.PLACE, Kind.NUMBER, Kind.OTHER})
@@ -28,10 +35,13 @@ _EVIDENCE = 8
 """Sentences handed to a language model; its prompt has room for about as many."""
 
 _MOST_WORDS = 70
-"""Of an answer, unless its best sentence alone is longer."""
+"""Of an answer as it is shown, unless its best sentence alone, or with one more, is longer."""
+
+_MOST_OF_TWO = 100
+"""The same of two sentences: where they are long, one alone is often half an answer."""
 
 _ON_TOPIC = 0.35
-"""The cosine above which a sentence is on the question's topic, answer or not."""
+"""The cosine of a passage with the question above which it is on the question's topic, answer or not."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,7 @@ class Draft:
     """What an answerer proposes, before the check. `reason` says why to abstain if `confidence` is too low.
 
     `evidence`: the best sentences of each part of the question, best first, for a language model to write from.
+    `notes`: what a reader should know of what the articles say, whoever writes it up.
     """
 
     sentences: tuple[Sentence, ...]
@@ -46,6 +57,18 @@ class Draft:
     reason: Reason
     short_answer: str | None = None
     evidence: tuple[Sentence, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one part of the question is answered with, and how surely."""
+
+    text: str
+    analysis: Analysis
+    ranked: tuple[Candidate, ...]
+    accounts: tuple[Account, ...]
+    confidence: float
 
 
 class ExtractiveAnswerer:
@@ -54,65 +77,87 @@ class ExtractiveAnswerer:
 
     name = "extractive"
 
-    def __init__(self, embedder: Embedder, most_sentences: int, reader: SentenceReader | None = None) -> None:
+    def __init__(
+        self, embedder: Embedder, most_sentences: int, reader: SentenceReader | None = None, sure_from: float = 0.5
+    ) -> None:
+        """`sure_from`: the confidence from which one part of a question is answered where another is not."""
         self._embedder = embedder
         self._reader = reader
         self._most = most_sentences
+        self._sure_from = sure_from
 
     def answer(self, question: Question, found: Retrieved) -> Draft:
         """The sentences that answer best, in reading order, with how sure it is that they answer (0 to 1).
 
-        A question of two parts gets sentences for each part, and is answered as surely as its less sure one.
+        A question of two parts gets sentences for each part. Of two questions in one, the one that is answered is
+        answered, and the other named; any other is answered as surely as its less sure part.
         """
         if not analyse(found.text).is_understood:
             return Draft((), 0.0, Reason.NOT_UNDERSTOOD)
         asked = found.asked[: self._most]
         most = self._most if len(asked) == 1 else max(1, self._most // len(asked))
-        chosen: list[Candidate] = []
-        evidence: list[Candidate] = []
-        confidence, on_topic, short = 1.0, False, None
-        for text, chunks in asked:
+        each = asks_each_article(question.text)
+        on_topic = False
+        parts: list[_Part] = []
+        reprints = {passage.article.id: passage.copies for passage in found.passages}
+        for text, held in asked:
+            chunks = [replace(chunk, copies=reprints.get(chunk.article.id, ())) for chunk in held]
             analysis = analyse(text)
-            vector = found.question_vector if text == found.text else self._embedder.embed_query(text)
-            ranked = candidates(analysis, vector, chunks, self._embedder)
+            ranked = candidates(analysis, chunks, self._embedder)
             if not ranked:
                 return Draft((), 0.0, Reason.NO_EVIDENCE)
-            on_topic = on_topic or max(one.features["cosine"] for one in ranked) > _ON_TOPIC
+            on_topic = on_topic or max(one.features["passage"] for one in ranked) > _ON_TOPIC
             if self._reader:
                 ranked = read(text, ranked, self._reader)
-            some = _chosen(ranked, most, each_article=asks_each_article(question.text))
-            chosen += [one for one in some if all(_says_more(one, other) for other in chosen)]
-            evidence += [*some, *ranked[: _EVIDENCE // len(asked)]]
-            confidence = min(confidence, confidence_of(analysis, some))
-            short = short or _short_answer(analysis, some[0])
-        order = {id: i for i, id in reversed(list(enumerate(passage.article.id for passage in found.passages)))}
-        places = sorted(
-            (one.place for one in chosen),
-            key=lambda place: (order[place.article.id], place.field == "text", place.span),
-        )
+            accounts = self._accounts(analysis, ranked, most, each_article=each)
+            parts.append(_Part(text, analysis, tuple(ranked), tuple(accounts), confidence_of(analysis, ranked)))
         reason = Reason.TOPIC_ONLY if on_topic else Reason.NO_EVIDENCE
-        best = tuple(dict.fromkeys(_sentence(one.place) for one in evidence))
-        return Draft(tuple(_sentence(place) for place in places), confidence, reason, short, best)
+        told, missing = self._answered(found, parts)
+        accounts = list(_without_repeats(one for part in told for one in part.accounts))
+        notes = tuple(load("missing-part").render(part=part.text) for part in missing)
+        return Draft(
+            tuple(statement.sentence for statement in _in_reading_order(accounts, found)),
+            min(part.confidence for part in told),
+            reason,
+            next(filter(None, (_short_answer(part) for part in told)), None),
+            _evidence(parts),
+            (*notes, *(one.disagree for one in accounts if one.disagree)),
+        )
 
+    def _answered(self, found: Retrieved, parts: list[_Part]) -> tuple[list[_Part], list[_Part]]:
+        """The parts to answer, and those that the articles do not. One outlet of two, or one time, is no answer."""
+        are_questions = len(parts) > 1 and all(one.part.name == one.part.text for one in found.parts)
+        sure = [part for part in parts if part.confidence >= self._sure_from]
+        if not are_questions or not sure:
+            return parts, []
+        return sure, [part for part in parts if part not in sure]
 
-def _chosen(ranked: Sequence[Candidate], most: int, *, each_article: bool) -> list[Candidate]:
-    """The best sentence, and the next ones that are nearly as good and say something else.
+    def _accounts(
+        self, analysis: Analysis, ranked: Sequence[Candidate], most: int, *, each_article: bool
+    ) -> list[Account]:
+        """The best sentence, and the next ones that are nearly as good and say something else.
 
-    With `each_article` the best sentence of every other article comes before a second one of the same.
-    """
-    if each_article:
-        firsts = list({one.place.article.id: one for one in reversed(ranked)}.values())
-        return sorted(firsts, key=lambda one: -one.score)[:most]
-    chosen = [ranked[0]]
-    room = _MOST_WORDS - len(words(ranked[0].place.text))
-    for one in ranked[1:]:
-        if len(chosen) == most or not _is_nearly_as_good(one, ranked[0]):
-            break
-        length = len(words(one.place.text))
-        if length <= room and all(_says_more(one, other) for other in chosen):
-            chosen.append(one)
-            room -= length
-    return chosen
+        With `each_article` the best sentence of every other article comes before a second one of the same.
+        """
+        counts = analysis.kind is Kind.NUMBER
+        if each_article:
+            firsts = list({one.place.article.id: one for one in reversed(ranked)}.values())
+            best = sorted(firsts, key=lambda one: -one.score)[:most]
+            return [account(one, [], self._embedder, counts=False) for one in best]
+        told = [account(ranked[0], ranked, self._embedder, counts=counts)]
+        total = _length(told[0])
+        for one in ranked[1:]:
+            if len(told) == most or not _is_nearly_as_good(one, ranked[0]):
+                break
+            room = (_MOST_OF_TWO if len(told) == 1 else _MOST_WORDS) - total
+            if len(words(one.place.text)) > room or any(_repeats(one, other) for other in told):
+                continue
+            further = account(one, ranked, self._embedder, counts=counts)
+            length = _length(further)
+            if length <= room:
+                told.append(further)
+                total += length
+        return told
 
 
 def _is_nearly_as_good(one: Candidate, best: Candidate) -> bool:
@@ -121,28 +166,81 @@ def _is_nearly_as_good(one: Candidate, best: Candidate) -> bool:
     return one.score >= _NEXT_WITHIN * best.score
 
 
-def _short_answer(analysis: Analysis, best: Candidate) -> str | None:
-    """The words of the best sentence that answer, for questions that a few words can answer."""
-    if best.reading is None or best.reading.span is None or analysis.kind not in _SHORT_KINDS:
+def _repeats(one: Candidate, told: Account) -> bool:
+    """Whether it shares most words with what was told, or stands in it."""
+    place = one.place
+    return shared(place.text, told.chosen.place.text) >= _REPEATS or any(
+        statement.article.id == place.article.id
+        and statement.words.field == place.field
+        and statement.words.start < place.span[1]
+        and place.span[0] < statement.words.end
+        for statement in told.statements
+    )
+
+
+def _without_repeats(accounts: Iterator[Account]) -> Iterator[Account]:
+    told: list[Account] = []
+    for one in accounts:
+        if not any(_repeats(one.chosen, other) for other in told):
+            told.append(one)
+            yield one
+
+
+def _length(told: Account) -> int:
+    """In words, as it will be shown."""
+    return sum(_shown_length(statement) for statement in told.statements)
+
+
+def _shown_length(statement: Statement) -> int:
+    sentence = dated(statement.sentence, {statement.article.id: statement.article})
+    return len(words("".join(piece for _, piece in sentence.pieces)))
+
+
+def _in_reading_order(accounts: Sequence[Account], found: Retrieved) -> Iterator[Statement]:
+    """The statements of articles found first first, and as they stand there; those on one thing stay together.
+
+    What tells of whom or what is left out where the statement right before says just that.
+    """
+    order = {passage.article.id: i for i, passage in reversed(list(enumerate(found.passages)))}
+
+    def place(one: Account) -> tuple[int, bool, int]:
+        told = [statement.words for statement in one.statements if statement.article.id in order]
+        return min((order[words.article.id], words.field == "text", words.start) for words in told)
+
+    before: Statement | None = None
+    for one in sorted(accounts, key=place):
+        for statement in one.statements:
+            told = statement.context
+            if before and told and before.words.article.id == told.article.id and told.text in before.words.text:
+                is_said = before.words.start <= told.start and told.end <= before.words.end
+                statement = replace(statement, context=None) if is_said and not statement.is_speaker else statement
+            yield statement
+            before = statement
+
+
+def _evidence(parts: Sequence[_Part]) -> tuple[Sentence, ...]:
+    best = (
+        one
+        for part in parts
+        for one in (*(told.chosen for told in part.accounts), *part.ranked[: _EVIDENCE // len(parts)])
+    )
+    return tuple(dict.fromkeys(spoken(one.place).sentence for one in best))
+
+
+def _short_answer(part: _Part) -> str | None:
+    """The words of the best sentence that answer, for questions that a few words can answer.
+
+    None where sources disagree about them, or a correction overrides them; and "yes" or "no" is for the reader to say.
+    """
+    told = part.accounts[0]
+    best = told.latest or told.chosen
+    if told.disagree or told.is_corrected or is_yes_or_no(part.analysis.text):
+        return None
+    if best.reading is None or best.reading.span is None or part.analysis.kind not in _SHORT_KINDS:
+        return None
+    if denies(part.analysis.text, best.place.text):
+        # Of "Roe denied that he took it" Roe is no answer to "who took it?".
         return None
     start, end = best.reading.span
     shown = best.place.shown[start:end]
     return shown if shown in best.place.text or shown == best.place.context else None
-
-
-def _says_more(one: Candidate, other: Candidate) -> bool:
-    a, b = set(stems(one.place.text)), set(stems(other.place.text))
-    return len(a & b) / max(1, min(len(a), len(b))) < _SAME_FACT
-
-
-def _sentence(place: Place) -> Sentence:
-    """The words of `place` with their citation, and that of who speaks where it is shown."""
-    article = place.article
-    cited = [(place.field, *place.span)]
-    if place.context is not None and place.speaker is not None:
-        cited.append(("text", *place.speaker))
-    citations = tuple(
-        Citation(marker, article.id, field, start, end, article.part(field)[start:end], article.sha256)
-        for marker, (field, start, end) in enumerate(cited, 1)
-    )
-    return Sentence(place.text, citations, Support.SUPPORTED, place.context)

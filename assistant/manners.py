@@ -1,15 +1,122 @@
-"""News manners: as of when an answer holds. Knows the articles cited, not how they were found."""
+"""News manners: as of when an answer holds, and which day "on Friday" is. Knows the articles cited, not how they were
+found."""
 
 from __future__ import annotations
 
 import datetime
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from assistant.records import Answer
+from assistant.quoting.direct_speech import spoken
+from assistant.records import Addition, Answer, Citation, Sentence
+from assistant.shown import shown_date
+from index.records import Article
+from index.relative_dates import DateMention, date_mentions
+
+_LONGEST_STRETCH = 7
+"""Days of a stretch that is told from its first to its last; a longer one is told if it is a month or a year."""
+
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_DATE = re.compile(rf"\b{_MONTH}\s+\d|\d\s+{_MONTH}")
+_DATE_FOLLOWS = re.compile(rf",?\s+(?:the\s+)?(?:{_MONTH}\s+\d|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH})")
+_TURNED = str.maketrans("[]", "()")
 
 
 def as_of(answer: Answer) -> datetime.date | None:
     """The day of the latest article cited: the answer holds as of then. None where one of them is undated."""
-    published = {passage.article.id: passage.article.published for passage in answer.passages}
+    published = {article_id: article.published for article_id, article in answer.articles.items()}
     days = [published.get(citation.article_id) for citation in answer.citations]
-    dated = [day.date() if isinstance(day, datetime.datetime) else day for day in days if day is not None]
+    dated = [_day(day) for day in days if day is not None]
     return max(dated) if dated and len(dated) == len(days) else None
+
+
+def dated(sentence: Sentence, articles: Mapping[str, Article]) -> Sentence:
+    """The sentence with the days that its "on Friday" and "last week" mean, as the articles' own dates tell.
+
+    One that needs others' words to stand alone, and names no day, is given the day of its article. An undated article
+    gives none.
+    """
+    found: dict[tuple[str, int], set[str]] = {}
+    for citation in sentence.citations:
+        article = articles.get(citation.article_id)
+        if article is None or article.published is None:
+            continue
+        for mention in _mentions(citation, article):
+            if place := _place(sentence, citation, mention):
+                found.setdefault(place, set()).add(_words(mention, _day(article.published)))
+    additions: dict[tuple[str, int], Addition] = {}
+    for (part, at), told in sorted(found.items()):
+        # What two articles mean by the same words of a language model is left open; each day is told once.
+        words = next(iter(told)) if len(told) == 1 else ""
+        told_there = {one.words for one in additions.values() if one.part == part}
+        if words and words not in told_there and words not in (sentence.label or ""):
+            additions[part, at] = Addition(at, words, "context" if part == "context" else "text")
+    first = articles.get(sentence.citations[0].article_id) if sentence.citations else None
+    if sentence.context and not sentence.label and not additions and first and first.published:
+        at = len(sentence.context)
+        additions["context", at] = Addition(at, shown_date(first.published), "context")
+    return replace(sentence, additions=tuple(sorted(additions.values(), key=lambda one: (one.part, one.at))))
+
+
+def _mentions(citation: Citation, article: Article) -> Iterator[DateMention]:
+    """The days that the quote names. Of those in direct speech none, where what stands outside tells that it was not
+    spoken when the article came out."""
+    published = _day(article.published) if article.published else None
+    found = date_mentions(citation.quote, published)
+    speech = spoken(article.part(citation.field))
+
+    def is_spoken(mention: DateMention) -> bool:
+        start, end = citation.start + mention.start, citation.start + mention.end
+        return any(one.start < start and end < one.end for one in speech)
+
+    outside = [mention for mention in found if not is_spoken(mention)]
+    of_then = all(published and 0 <= (published - mention.last).days <= 1 for mention in outside)
+    for mention in found:
+        if (of_then or not is_spoken(mention)) and not _DATE_FOLLOWS.match(citation.quote, mention.end):
+            yield mention
+
+
+def _place(sentence: Sentence, citation: Citation, mention: DateMention) -> tuple[str, int] | None:
+    """Where the words of a mention end in a sentence: at their own place in a quote. In a language model's sentence,
+    which is nobody's quote, where they stand once."""
+    if _is_quote(sentence.text, citation):
+        return "text", mention.end
+    if sentence.context and _is_quote(sentence.context, citation):
+        return "context", mention.end
+    if any(_is_quote(sentence.text, other) for other in sentence.citations):
+        return None
+    found = [match.end() for match in re.finditer(rf"(?<!\w){re.escape(mention.words)}(?!\w)", sentence.text)]
+    return ("text", found[0]) if len(found) == 1 else None
+
+
+def _is_quote(words: str, citation: Citation) -> bool:
+    """Whether the words are the quote's, whose brackets the check may have turned."""
+    return words.translate(_TURNED) == citation.quote.translate(_TURNED)
+
+
+def _words(mention: DateMention, published: datetime.date) -> str:
+    """The day or days in words; empty where the mention tells them itself, or they are too many to tell."""
+    first, last = mention.first, mention.last
+    if first == last:
+        says_itself = _DATE.search(mention.words) and first.year == published.year
+        return "" if says_itself else shown_date(first)
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
+        # A number alone in brackets would read as a marker.
+        return f"in {first.year}"
+    next_day = last + datetime.timedelta(1)
+    if first.day == 1 and next_day.day == 1 and (last - first).days < 31:
+        return f"{first:%B %Y}"
+    if (last - first).days >= _LONGEST_STRETCH:
+        return ""
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{shown_date(last)}"
+    return (
+        f"{first.day} {first:%B} – {shown_date(last)}"
+        if first.year == last.year
+        else (f"{shown_date(first)} – {shown_date(last)}")
+    )
+
+
+def _day(published: datetime.date) -> datetime.date:
+    return published.date() if isinstance(published, datetime.datetime) else published

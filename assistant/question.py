@@ -50,7 +50,7 @@ _SPEAKER = re.compile(
 )
 
 # Verbs of saying and asking stand in questions about any text; a match on them says little.
-_WEAK_WORDS = frozenset(
+WEAK_WORDS = frozenset(
     stems("say says said tell told state stated report reported claim claimed article articles according news")
 )
 _CAPITALISED = re.compile(r"\b[A-Z][\w’'-]*|\b[a-z]+[A-Z]\w*")
@@ -84,7 +84,7 @@ class Analysis:
 def analyse(text: str) -> Analysis:
     """Take a question apart; of any text, in any case."""
     kind = next((kind for kind, pattern in _PATTERNS if pattern.search(text)), Kind.OTHER)
-    weights = {stem: WEAK_WEIGHT if stem in _WEAK_WORDS else 1.0 for stem in stems(text)}
+    weights = {stem: WEAK_WEIGHT if stem in WEAK_WORDS else 1.0 for stem in stems(text)}
     numbers = tuple(number.rstrip(".,") for number in _NUMBER.findall(text))
     who = _SPEAKER.search(text)
     speaker = frozenset(stems(who.group("who"))) if who else frozenset()
@@ -128,6 +128,19 @@ def parts(text: str) -> list[str]:
     """The questions that `text` asks: "Where is it, and who was there?" asks two."""
     found = [part.strip(" ,") for part in _NEXT_PART.split(text)]
     return found if len(found) > 1 and all(len(analyse(part).weights) > 1 for part in found) else [text]
+
+
+_YES_OR_NO = re.compile(
+    r"\W*(?:(?:and|so|but|ok|okay|then)\W+)?(?:is|isn[’']t|are|aren[’']t|was|wasn[’']t|were|weren[’']t|do|don[’']t|does|doesn[’']t|did|"
+    r"didn[’']t|has|hasn[’']t|have|haven[’']t|had|hadn[’']t|will|won[’']t|would|wouldn[’']t|can|can[’']t|could|couldn[’']t|should|"
+    r"shouldn[’']t|may|might|must)\b(?!.*\bor\b)",
+    re.IGNORECASE,
+)
+
+
+def is_yes_or_no(text: str) -> bool:
+    """Whether "yes" or "no" would answer; of "was it A or B" neither does."""
+    return bool(_YES_OR_NO.match(text))
 
 
 def asks_each_article(text: str) -> bool:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Literal
 
 from index.errors import DatelineError
-from index.records import Field, Passage
+from index.records import Article, Field, Passage
 
 
 @dataclass(frozen=True)
@@ -109,26 +110,70 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class Addition:
+    """Words of Dateline's own, no article's, shown in brackets behind the first `at` characters of a sentence's `part`:
+    the date of its "on Friday", say. They hold no number alone, which would read as a marker."""
+
+    at: int
+    words: str
+    part: Literal["text", "context"] = "text"
+
+
+class Role(StrEnum):
+    """What a piece of a shown sentence is: an article's words, those that tell of whom, or Dateline's own."""
+
+    TEXT = "text"
+    CONTEXT = "context"
+    OURS = "ours"
+
+
+@dataclass(frozen=True)
 class Sentence:
     """One sentence of an answer with the citations that carry it.
 
-    `context` (who speaks, say) is shown before the sentence and set apart from it; its own words are cited too.
+    `context` is shown before the sentence and set apart from it: who speaks, or, where not `is_speaker`, what "It" is.
+    Its own words are cited too. `label` ("Earlier, on 3 June 2024") and `additions` are Dateline's own words, shown in
+    brackets, before it and within it.
     """
 
     text: str
     citations: tuple[Citation, ...]
     support: Support
     context: str | None = None
+    is_speaker: bool = True
+    label: str | None = None
+    additions: tuple[Addition, ...] = ()
 
     @property
     def markers(self) -> tuple[int, ...]:
         return tuple(citation.marker for citation in self.citations)
 
     @property
+    def pieces(self) -> tuple[tuple[Role, str], ...]:
+        """What the reader sees but for the markers, in order, brackets and white space included."""
+        found = [(Role.OURS, f"[{self.label}] ")] if self.label else []
+        if self.context:
+            before, behind = ("", ": ") if self.is_speaker else ("(", ") ")
+            found += [(Role.CONTEXT, before), *self._with_additions(Role.CONTEXT, self.context), (Role.CONTEXT, behind)]
+        found += self._with_additions(Role.TEXT, self.text)
+        return tuple((role, words) for role, words in found if words)
+
+    def _with_additions(self, role: Role, words: str) -> list[tuple[Role, str]]:
+        found, at = [], 0
+        for one in sorted((one for one in self.additions if one.part == role.value), key=lambda one: one.at):
+            found += [(role, words[at : one.at]), (Role.OURS, f" [{one.words}]")]
+            at = one.at
+        return [*found, (role, words[at:])]
+
+    @property
+    def marked(self) -> str:
+        """Its markers, as in "[1, 2]"; empty where it cites nothing."""
+        return f"[{', '.join(map(str, self.markers))}]" if self.citations else ""
+
+    @property
     def shown(self) -> str:
-        """What the reader sees: context, text and markers, as in "Jane Roe: “We will.” [1, 2]"."""
-        words = f"{self.context}: {self.text}" if self.context else self.text
-        return f"{words} [{', '.join(map(str, self.markers))}]" if self.citations else words
+        """What the reader sees, as in "Jane Roe: “We will on Friday [14 June 2024].” [1, 2]"."""
+        return " ".join(filter(None, ["".join(words for _, words in self.pieces), self.marked]))
 
 
 @dataclass(frozen=True)
@@ -201,6 +246,12 @@ class Answer:
     def text(self) -> str:
         """What the reader sees, markers included."""
         return self.words if self.abstained else " ".join(sentence.shown for sentence in self.sentences)
+
+    @property
+    def articles(self) -> dict[str, Article]:
+        """The articles found, as they were when the answer was checked, by id; reprints of them too."""
+        reprints = {copy.id: copy for passage in self.passages for copy in passage.copies}
+        return reprints | {passage.article.id: passage.article for passage in self.passages}
 
     @property
     def citations(self) -> tuple[Citation, ...]:

@@ -70,8 +70,9 @@ class Retrieved:
 
     @cached_property
     def articles(self) -> Mapping[str, Article]:
-        """The articles found, by id."""
-        return {passage.article.id: passage.article for passage in self.passages}
+        """The articles found, and reprints of them, by id."""
+        reprints = {copy.id: copy for passage in self.passages for copy in passage.copies}
+        return reprints | {passage.article.id: passage.article for passage in self.passages}
 
 
 def retrieve(

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -107,6 +108,20 @@ class Embedder:
         """The vector of a question, shape (dimension,)."""
         vector: Vectors = self._encode(self._model.encode_query, [text])[0]
         return vector
+
+    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """The numbers of each text's tokens, special ones not counted."""
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False) if texts else []
+        return [encoding.ids for encoding in encodings]
+
+    @cached_property
+    def token_vectors(self) -> Vectors:
+        """The model's input embedding of each token of its vocabulary, less their mean, as unit vectors: shape
+        (tokens, width). What a word means by itself, at the price of a look-up; nothing of its context."""
+        transformer: Any = self._model[0]
+        vectors = transformer.auto_model.get_input_embeddings().weight.detach().float().numpy()
+        vectors = vectors - vectors.mean(axis=0)
+        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)
 
     @staticmethod
     def _encode(encode: Callable[..., Any], texts: list[str]) -> Vectors:

@@ -119,6 +119,11 @@ class KeywordIndex:
         places = [self._place(stem) for stem in stems]
         return np.array([0 if at is None else int(ends[at + 1]) - int(ends[at]) for at in places], dtype=np.float64)
 
+    def _place(self, stem: str) -> int | None:
+        """Where the rows of `stem` stand. bm25s adds the empty word to the vocabulary, and no rows for it."""
+        at = self._scorer.vocab_dict.get(stem)
+        return int(at) if at is not None and at < len(self._scorer.scores["indptr"]) - 1 else None
+
     def rows_with(self, stem: str) -> npt.NDArray[np.int64]:
         """The rows that hold a stem, best first."""
         at = self._place(stem)
@@ -128,11 +133,6 @@ class KeywordIndex:
         cells = slice(int(scores["indptr"][at]), int(scores["indptr"][at + 1]))
         order = np.argsort(-np.asarray(scores["data"][cells]), kind="stable")
         return np.asarray(scores["indices"][cells][order], dtype=np.int64)
-
-    def _place(self, stem: str) -> int | None:
-        """The number of a stem in the vocabulary; None where no row holds it, as of the empty word that bm25s adds."""
-        at: int | None = self._scorer.vocab_dict.get(stem)
-        return at if at is not None and at + 1 < len(self._scorer.scores["indptr"]) else None
 
 
 def load_library() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from assistant.browser import asking, chat, editor, limits
 from assistant.browser.limits import Typed
 from assistant.browser.reader_pane import Span, highlighted, pane
 from assistant.browser.wording import link
+from assistant.records import Addition, Answer, Exchange, Question, Sentence, Support
 from index.errors import BusyError, ReadError
 from index.read import ReadArticle
 from index.records import Article
@@ -91,6 +93,33 @@ def test_everything_of_an_article_is_escaped() -> None:
     html = pane(article, [Span("title", 0, 3)], note=hostile)
     assert "<script" not in html
     assert not re.search(r'href="[^"]*"[^ >]', html)
+
+
+def test_what_dateline_adds_is_set_apart_from_the_quote_and_the_short_answer_is_highlighted_in_it() -> None:
+    text = "Mira Holt <b> won on Sunday in Ley."
+    additions = (Addition(text.index(" in"), "2 June 2024"), Addition(4, "in 2023", "context"))
+    one = Sentence(text, (), Support.SUPPORTED, "Holt", True, "Earlier, on 3 June 2024", additions)
+
+    def shown(short: str) -> str:
+        answer = Answer(Question("Who won?"), (one,), (), "extractive", short_answer=short)
+        return chat.conversation([Exchange(answer.question, answer)])
+
+    html = shown("Sunday in Ley")
+    words = re.sub(r"<[^>]+>", "", html.split('<p class="sentence', 1)[1].split("</p>", 1)[0].split(">", 1)[1])
+    assert unescape(words) == one.shown
+    assert one.shown == "[Earlier, on 3 June 2024] Holt [in 2023]: Mira Holt <b> won on Sunday [2 June 2024] in Ley."
+    assert html.count('class="ours"') == 3
+    assert re.findall(r"<strong>(.*?)</strong>", html) == ["Sunday", " in Ley"]
+    assert re.findall(r'class="speaker"><strong>(.*?)</strong>', shown("Holt")) == []
+    assert re.findall(r"<strong>(.*?)</strong>", shown("Holt")) == ["Holt"]
+    assert re.findall(r'class="speaker"><strong>(.*?)</strong>', shown("Roe")) == []
+
+
+def test_a_short_answer_that_is_who_speaks_is_highlighted_there() -> None:
+    one = Sentence("“We will.”", (), Support.SUPPORTED, "Ada North")
+    answer = Answer(Question("Who said so?"), (one,), (), "extractive", short_answer="Ada North")
+    html = chat.conversation([Exchange(answer.question, answer)])
+    assert '<span class="speaker"><strong>Ada North</strong></span>' in html
 
 
 @pytest.mark.parametrize(

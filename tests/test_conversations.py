@@ -18,7 +18,7 @@ from newsroom import BRIDGE, CHEESE, held, story
 from assistant.contract import question_from, question_json
 from assistant.conversations import SCHEMA_VERSION, Conversations, forget_articles
 from assistant.errors import ConversationError
-from assistant.records import Answer, Citation, Exchange, Question, Reason, Sentence, Support, Usage
+from assistant.records import Addition, Answer, Citation, Exchange, Question, Reason, Sentence, Support, Usage
 from index.backup import back_up
 from index.embed import Embedder
 from index.errors import DatelineError
@@ -47,8 +47,16 @@ def exchange(article_id: str, question: str = "What happened?") -> Exchange:
     article, asked = ARTICLES[article_id], Question(question, since=datetime.date(2024, 6, 1))
     end = article.text.index(".") + 1
     citation = Citation(1, article_id, "text", 0, end, article.text[:end], article.sha256)
-    sentence = Sentence(article.text[:end], (citation,), Support.SUPPORTED, "The council")
-    passages = (Passage(article, 0, len(article.text), 0.5),)
+    sentence = Sentence(
+        article.text[:end],
+        (citation,),
+        Support.SUPPORTED,
+        "The council",
+        False,
+        "Correction",
+        (Addition(4, "in 2023"),),
+    )
+    passages = (Passage(article, 0, len(article.text), 0.5, copies=(ARTICLES["cheese"],)),)
     usage = Usage("some-model", 12, 3)
     return Exchange(asked, Answer(asked, (sentence,), passages, "extractive", {"answer": 2.0}, "Monday", usage=usage))
 
@@ -61,7 +69,10 @@ def test_a_conversation_comes_back_as_it_was_and_nobody_elses(indexed: Home) -> 
     for number, one in enumerate(said):
         kept.keep(NAME, number, Exchange(one.question))
         kept.keep(NAME, number, one)
-    assert Conversations(indexed, days=1).kept(NAME) == said
+    again = Conversations(indexed, days=1).kept(NAME)
+    assert again == said
+    assert again[0].answer
+    assert set(again[0].answer.articles) == {"bridge", "cheese"}, "reprints come back too: they may be cited"
     assert kept.kept(OTHER) == ()
     assert kept.kept("' OR 1=1 --") == ()
 

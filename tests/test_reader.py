@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.reader import Pair, Reader, load_reader
-from assistant.reader.weights import FOLDER, quantised, read_weights, restored
+from assistant.reader.weights import FOLDER, read_files
 from index.errors import ModelError
 
 
@@ -36,7 +37,7 @@ def test_readings_do_not_depend_on_what_else_is_read(reader: Reader) -> None:
     pairs = [Pair("Who opened it?", f"The mayor opened it{' again' * i}.") for i in range(12)]
     together = reader.read(pairs)
     alone = [reader.read([pair])[0] for pair in pairs]
-    assert [one.logit for one in together] == pytest.approx([one.logit for one in alone], abs=0.15)
+    assert [one.logit for one in together] == [one.logit for one in alone]
 
 
 def test_pairs_of_any_length_are_read(reader: Reader) -> None:
@@ -47,26 +48,21 @@ def test_pairs_of_any_length_are_read(reader: Reader) -> None:
 
 
 def test_the_weights_shipped_are_small_and_their_hash_is_checked(tmp_path: Path) -> None:
-    assert (FOLDER / "reader.safetensors").stat().st_size <= 25_000_000
+    assert (FOLDER / "reader.onnx").stat().st_size <= 25_000_000
     folder = Path(shutil.copytree(FOLDER, tmp_path / "reader"))
-    raw = bytearray((folder / "reader.safetensors").read_bytes())
+    raw = bytearray((folder / "reader.onnx").read_bytes())
     raw[-1] ^= 1
-    (folder / "reader.safetensors").write_bytes(raw)
+    (folder / "reader.onnx").write_bytes(raw)
     with pytest.raises(ModelError, match=r"have SHA-256 .*, not"):
-        read_weights(folder)
+        read_files(folder)
     (folder / "config.json").unlink()
     with pytest.raises(ModelError, match="cannot be read"):
-        read_weights(folder)
+        read_files(folder)
 
 
-def test_quantising_loses_at_most_half_a_step_of_each_row() -> None:
-    import torch
-
-    state = {"matrix": torch.randn(5, 40), "bias": torch.randn(7)}
-    back = restored(quantised(state))
-    step = state["matrix"].abs().amax(dim=1, keepdim=True) / 127
-    assert bool(((back["matrix"] - state["matrix"]).abs() <= step / 2 + 1e-6).all())
-    assert bool((back["bias"] == state["bias"]).all())
+def test_a_network_that_cannot_be_loaded_is_a_clear_error() -> None:
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        Reader(replace(read_files(), network=b"no network"))
 
 
 def test_the_model_card_names_the_weights_it_is_about() -> None:

@@ -30,6 +30,8 @@ def taken(reply: str, size: int = 1, *, cut: bool = False) -> list[Claim]:
         ("It opened on Monday【2†source】.", [("It opened on Monday.", (2,))]),
         ("It opened on Monday [1-3].", [("It opened on Monday.", (1, 2, 3))]),
         ("It opened on Monday [99].", [("It opened on Monday.", (99,))]),
+        ("It opened on Monday [[1], [2]].", [("It opened on Monday.", (1, 2))]),
+        ("It opened on Monday `[1]`.", [("It opened on Monday.", (1,))]),
         ("[1] It opened on Monday.", [("It opened on Monday.", (1,))]),
         ("1. It opened here [1].\n2. It cost a lot [2].", [("It opened here.", (1,)), ("It cost a lot.", (2,))]),
         ("```text\nIt opened on Monday [1].\n```", [("It opened on Monday.", (1,))]),

@@ -189,6 +189,10 @@ class TestKeywordScores:
         assert index.keyword_scores(question) == pytest.approx(index.keyword_scores("cheese"))
         assert index.keyword_scores(question).any()
 
+    def test_of_a_word_without_a_stem_are_none(self, index: Index) -> None:
+        assert index.frequencies(["", "nosuchword"]).tolist() == [0, 0]
+        assert index.rows_with("").tolist() == []
+
     def test_find_words_of_the_headline(self, index: Index) -> None:
         assert (index.keyword_scores("story") > 0).all()
 

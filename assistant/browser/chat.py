@@ -12,7 +12,7 @@ from typing import Protocol
 
 from assistant.browser import search_details, wording
 from assistant.manners import as_of
-from assistant.records import Answer, Citation, Exchange, Question, Sentence, Support, Turn
+from assistant.records import Answer, Citation, Exchange, Question, Role, Sentence, Support, Turn
 from assistant.shown import shown_date
 from index.records import Article
 
@@ -23,6 +23,9 @@ _SUPPORT = {
     Support.PARTLY: ("partly supported", "The cited words carry a part of this sentence only."),
     Support.UNSUPPORTED: ("not supported", "The cited words do not carry this sentence."),
 }
+
+_CLASSES = {Role.TEXT: "words", Role.CONTEXT: "speaker", Role.OURS: "ours"}
+_SAYS_WHOSE = {Role.OURS: ' title="Added by Dateline; not the article’s words"'}
 
 
 class Headline(Protocol):
@@ -48,7 +51,7 @@ def turns(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
 
 def cited_articles(answer: Answer) -> dict[str, Article]:
     """The articles as they were when the answer was checked, by id."""
-    return {passage.article.id: passage.article for passage in answer.passages}
+    return answer.articles
 
 
 def conversation(exchanges: Sequence[Exchange], opening: str = "") -> str:
@@ -135,7 +138,7 @@ def _answer(number: int, answer: Answer) -> str:
     for sentence in answer.sentences:
         sentences += _sentence(number, sentence, articles, short)
         # The shortest answer is set off once, where it first stands.
-        short = None if short and short in sentence.text else short
+        short = None if short and (short in sentence.text or short == sentence.context) else short
     return f"""
   <div class="answer">{search_details.understood(answer)}{sentences}
     <ol class="sources" aria-label="Cited articles">{_sources(number, answer, articles)}</ol>
@@ -147,22 +150,38 @@ def _answer(number: int, answer: Answer) -> str:
 
 
 def _sentence(number: int, sentence: Sentence, articles: dict[str, Article], short: str | None) -> str:
-    who = f'<span class="speaker">{escape(sentence.context)}:</span> ' if sentence.context else ""
     chips = "".join(_chip(number, citation, articles.get(citation.article_id)) for citation in sentence.citations)
     label = ""
     if sentence.support in _SUPPORT:
         words, meaning = _SUPPORT[sentence.support]
         label = f' <span class="support" title="{meaning}">{words}</span>'
     return f"""
-    <p class="sentence {sentence.support.value}" dir="auto">{who}<span class="words">\
-{_with_short(sentence.text, short)}</span>\
+    <p class="sentence {sentence.support.value}" dir="auto">{_words(sentence, short)}\
 <span class="chips">{chips}</span>{label}</p>"""
 
 
-def _with_short(text: str, short: str | None) -> str:
-    """The sentence with its shortest answer in bold."""
-    before, found, after = text.partition(short) if short else (text, "", "")
-    return f"{escape(before)}<strong>{escape(found)}</strong>{escape(after)}" if found else escape(text)
+def _words(sentence: Sentence, short: str | None) -> str:
+    """The article's words, the shortest answer among them in bold; apart from them who speaks, and Dateline's own."""
+    at = sentence.text.find(short) if short else -1
+    # Where the answer is who speaks, it is set off there.
+    strong = {Role.TEXT: (at, at + len(short or ""))} if at >= 0 else {}
+    if short and at < 0 and short == sentence.context:
+        strong = {Role.CONTEXT: (0, len(short))}
+    shown, passed = "", {role: 0 for role in Role}
+    for role, words in sentence.pieces:
+        start, end = (place - passed[role] for place in strong.get(role, (-1, -1)))
+        style = "told" if role is Role.CONTEXT and not sentence.is_speaker else _CLASSES[role]
+        shown += f'<span class="{style}"{_SAYS_WHOSE.get(role, "")}>{_with_strong(words, start, end)}</span>'
+        passed[role] += len(words)
+    return shown
+
+
+def _with_strong(words: str, start: int, end: int) -> str:
+    """`words` with those from `start` to `end`, as far as they stand here, in bold."""
+    start, end = max(0, start), min(len(words), end)
+    if start >= end:
+        return escape(words)
+    return f"{escape(words[:start])}<strong>{escape(words[start:end])}</strong>{escape(words[end:])}"
 
 
 def _chip(number: int, citation: Citation, article: Article | None) -> str:

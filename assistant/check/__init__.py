@@ -16,12 +16,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from assistant.check.support import support
+from assistant.check.support import denies, deny_each_other, support, tells_the_same
 from assistant.records import Citation, Sentence, Support
 from index.records import Article
 from index.words import folded
 
-__all__ = ["Judge", "checked", "is_exact", "support"]
+__all__ = ["Judge", "checked", "denies", "deny_each_other", "is_exact", "support", "tells_the_same"]
 
 Judge: TypeAlias = Callable[[str, Sequence[str]], Support]
 """Whether quotes carry a sentence; `support` is the default one."""

@@ -42,6 +42,9 @@ _PASSIVE = re.compile(r"\b(?:was|were|been|be|is|are|being)\s+(?:\w+\s+)?\w+(?:e
 _PARTLY_ABOVE = 0.5
 """The share of content words above which a sentence that the quotes do not carry is carried in part."""
 
+_LIKE = 0.75
+"""The cosine of two sentences that tell the same in part in other words."""
+
 _SAME = 0.85
 """The cosine above which two words mean the same: "entirely" and "completely" have .82, "soldiers" and "troops" .89."""
 
@@ -67,6 +70,33 @@ def support(sentence: str, quotes: Sequence[str], similarity: Similarity | None 
         return Support.UNSUPPORTED
     reserved = contradiction.drops_the_reserve(sentence, quotes) or _LIMITS & set(words(sentence)) - _all_words(quotes)
     return Support.PARTLY if missing or reserved else Support.SUPPORTED
+
+
+def tells_the_same(one: str, other: str, alike: Callable[[], float]) -> bool:
+    """Whether `other`, by another author, tells the fact that `one` tells, so that it may be cited for it too.
+
+    Numbers, names, speakers and denials must agree, and neither may state what the other calls a claim. Then it must
+    carry it wholly, or most of its words, with `alike()`, the cosine of the two, at least `_LIKE`.
+    """
+    if contradiction.drops_the_reserve(one, [other]) or contradiction.drops_the_reserve(other, [one]):
+        return False
+    found = support(one, [other])
+    return found is Support.SUPPORTED or (found is Support.PARTLY and alike() >= _LIKE)
+
+
+def denies(one: str, other: str) -> bool:
+    """Whether `other` denies something that `one` says or asks without denying it, or the other way round."""
+    return contradiction.differs_in_negation(tokens(one), tokens(other))
+
+
+def deny_each_other(one: str, other: str) -> bool:
+    """Whether one of two sentences about the same thing denies what the other states, or says the opposite."""
+    a, b = tokens(one), tokens(other)
+    return (
+        denies(one, other)
+        or contradiction.says_the_opposite(one, [other], a, b)
+        or contradiction.says_the_opposite(other, [one], b, a)
+    )
 
 
 def is_verbatim(sentence: str, quotes: Sequence[str]) -> bool:

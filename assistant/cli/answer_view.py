@@ -9,7 +9,7 @@ from rich.text import Text
 
 from assistant.cli.terminal import console, printable, shortened
 from assistant.manners import as_of
-from assistant.records import Answer, Support, Usage
+from assistant.records import Answer, Role, Sentence, Support, Usage
 from assistant.retrieval.account import account
 from assistant.shown import shown_date
 from index.records import Article
@@ -18,6 +18,7 @@ _QUOTE, _TITLE = 160, 50
 """Characters of a quote and of a title that the list of sources shows; the article holds the rest."""
 
 _MARKER = "bold cyan"
+_OURS = "dim italic"
 
 
 def print_answer(answer: Answer) -> None:
@@ -39,9 +40,9 @@ def _lines(answer: Answer) -> Iterator[tuple[Text, int]]:
         for paragraph in answer.words.splitlines():
             yield Text(printable(paragraph)), 0
         return
-    yield Text(" ").join(_with_markers(printable(sentence.shown)) for sentence in answer.sentences), 0
+    yield Text(" ").join(_shown(sentence) for sentence in answer.sentences), 0
     yield Text(), 0
-    articles = {passage.article.id: passage.article for passage in answer.passages}
+    articles = answer.articles
     for citation in answer.citations:
         article = articles[citation.article_id]
         yield Text.assemble((f"[{citation.marker}]", _MARKER), f" {_origin(article)}"), 0
@@ -68,10 +69,18 @@ def _usage(answerer: str, usage: Usage) -> str:
     )
 
 
-def _with_markers(shown: str) -> Text:
-    text = Text(shown)
-    text.highlight_regex(r"\[[\d, ]+\]$", _MARKER)
-    return text
+def _shown(sentence: Sentence) -> Text:
+    """The sentence, Dateline's own words in it dim, its markers set off."""
+    shown = Text.assemble(
+        *((_printable_within(piece), _OURS if role is Role.OURS else "") for role, piece in sentence.pieces)
+    )
+    return Text.assemble(shown, " ", (sentence.marked, _MARKER)) if sentence.marked else shown
+
+
+def _printable_within(piece: str) -> str:
+    """A piece of a line, with the white space that sets it off from the next."""
+    before, behind = (" " if end.isspace() else "" for end in (piece[:1], piece[-1:]))
+    return f"{before}{printable(piece)}{behind}"
 
 
 def _origin(article: Article) -> str:

@@ -68,9 +68,9 @@ def articles(corpus: Path, size: int) -> Iterator[ReadArticle]:
 
 
 ASK = """
-import datetime, json, resource, statistics, sys, time
+import datetime, json, statistics, sys, time
 from pathlib import Path
-import bm25s, chromadb, torch
+import bm25s, chromadb, psutil, torch
 from assistant.records import Question
 from assistant.retrieve import retrieve
 from index.embed import load_embedder
@@ -78,7 +78,7 @@ from index.home import Home
 from index.search import Index
 embedder = load_embedder()
 embedder.embed_query("warm")
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+before = psutil.Process().memory_info().rss / 1e6
 began, spent = time.perf_counter(), time.process_time()
 index = Index.open(Home(Path(sys.argv[1])))
 row = {"open_s": round(time.perf_counter() - began, 3), "open_cpu_s": round(time.process_time() - spent, 3)}
@@ -100,11 +100,11 @@ for name, limit in limits.items():
     at = int(len(wall) * 0.95)
     row |= {f"{name}_p50_ms": round(statistics.median(wall)), f"{name}_p95_ms": round(wall[at]),
         f"{name}_cpu_p95_ms": round(cpu[at])}
-row |= {"memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024), "before_mb": round(before)}
+row |= {"memory_mb": round(psutil.Process().memory_info().rss / 1e6), "before_mb": round(before)}
 print(json.dumps(row))
 """
-"""Opening an index and finding what answers questions, in one process; its peak memory counts the mapped files that
-were touched. `cpu`: processor time, which other work on the machine does not lengthen."""
+"""Opening an index and finding what answers questions, in one process; its memory, before and after, counts the
+mapped files that were touched. `cpu`: processor time, which other work on the machine does not lengthen."""
 
 
 def main() -> None:

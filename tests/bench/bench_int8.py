@@ -11,6 +11,7 @@ import argparse
 import datetime
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -45,18 +46,23 @@ def cosines(one: Path, other: Path) -> np.ndarray[tuple[int], np.dtype[np.float3
     return np.array([found[0][key] @ found[1][key] for key in both], dtype=np.float32)
 
 
-def figures(index: Index, embedder: Embedder, questions: list[dict[str, object]], half: str) -> dict[str, float]:
-    """hit@1, @4, @10 and mrr@10 of the articles that answer; each question as of its day."""
-    ranks = []
+def ranks(index: Index, embedder: Embedder, questions: list[dict[str, Any]]) -> dict[int, int | None]:
+    """Where the first article that answers stands, from 0, by line; None past the tenth. Asked as of its day."""
+    places: dict[int, int | None] = {}
     for n, row in enumerate(questions, 1):
-        if not row["gold_doc_ids"] or (half == "odd" and n % 2 == 0) or (half == "even" and n % 2 == 1):
+        if not row["gold_doc_ids"]:
             continue
         as_of = datetime.date.fromisoformat(str(row["as_of"]))
         found = retrieve(index, embedder, Question(str(row["question"]), as_of=as_of), 10, TODAY)
         ids = [passage.article.id for passage in found.passages]
-        ranks.append(min((ids.index(one) for one in row["gold_doc_ids"] if one in ids), default=None))
-    hits = {f"hit@{k}": float(np.mean([rank is not None and rank < k for rank in ranks])) for k in (1, 4, 10)}
-    return hits | {"mrr@10": float(np.mean([0.0 if rank is None else 1 / (rank + 1) for rank in ranks]))}
+        places[n] = min((ids.index(one) for one in row["gold_doc_ids"] if one in ids), default=None)
+    return places
+
+
+def figures(places: list[int | None]) -> dict[str, float]:
+    """hit@1, @4, @10 and mrr@10."""
+    hits = {f"hit@{k}": float(np.mean([place is not None and place < k for place in places])) for k in (1, 4, 10)}
+    return hits | {"mrr@10": float(np.mean([0.0 if place is None else 1 / (place + 1) for place in places]))}
 
 
 def main() -> None:
@@ -78,8 +84,9 @@ def main() -> None:
         "index in int8, questions not": (held["int8"][0], held["auto"][1]),
     }
     for name, (index, embedder) in ways.items():
-        for half in ("odd", "even", "all"):
-            row = figures(index, embedder, questions, half)
+        places = ranks(index, embedder, questions)
+        for half, left_out in (("odd", 0), ("even", 1), ("all", None)):
+            row = figures([place for n, place in places.items() if n % 2 != left_out])
             print(f"{name:30} {half:5} " + "  ".join(f"{key} {value:.3f}" for key, value in row.items()), flush=True)
 
 

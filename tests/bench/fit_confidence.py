@@ -1,83 +1,141 @@
 """Fit the confidence of `assistant/confidence.py`. `python tests/bench/fit_confidence.py TRAIN`
 
-Logistic regression on the articles of squad_dev that the reader was not trained on: its own questions, answerable
-or not, and
-questions about other articles. Right is an answer whose best sentence holds an annotated answer.
+Logistic regression on questions about news that the reader was not trained on: those of calibration_questions.jsonl and
+of the articles of news_questions.jsonl that are held out for choices. Each is asked of an index of all articles; each
+that is answered there is asked once more without its article, so that it has no answer. Right is a ranking of whose
+first two sentences one answers. Prints the weights, the area under the ROC curve over left-out articles against each
+kind of unanswerable question, and the risk at each coverage.
 """
 
 from __future__ import annotations
 
+import datetime
 import json
-import random
 import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import reader_news
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from assistant.candidates import candidates, read
+from assistant.candidates import Candidate, candidates, read
 from assistant.confidence import evidence
 from assistant.question import analyse
-from assistant.reader import load_reader
-from index.embed import load_embedder
-from index.records import Article, Passage
+from assistant.reader import Reader, load_reader
+from assistant.records import Question
+from assistant.retrieval import ranking
+from assistant.retrieve import retrieve
+from index.embed import Embedder, load_embedder
+from index.home import Home
+from index.read import read as read_articles
+from index.search import Index
+from index.update import build_index
 
-QUESTIONS_PER_ARTICLE, OTHERS, CHUNKS = 90, 25, 8
+CALIBRATION = Path(__file__).with_name("calibration_questions.jsonl")
+CHUNKS, FOLDS = ranking.CHUNKS, 7
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question with what was found for it: `kind` is the question's own, or "withheld"."""
+
+    kind: str
+    url: str
+    right: bool
+    with_reader: dict[str, float]
+    without: dict[str, float]
 
 
 def main() -> None:
-    embedder, reader, rng = load_embedder(), load_reader(), random.Random(1)
-    articles: dict[str, list[dict]] = {}
-    for line in (Path(sys.argv[1]) / "squad_dev/data.jsonl").open(encoding="utf-8"):
-        row = json.loads(line)
-        articles.setdefault(row["title"], []).append(row)
-    held = sorted(articles)[::8]
-    everything = [qa for title in held for row in articles[title] for qa in row["qas"]]
-    rows: list[dict[str, float]] = []
-    right: list[bool] = []
-    groups: list[str] = []
-    for title in held:
-        paragraphs = [
-            Article(id=str(i), title=title.replace("_", " "), text=row["context"])
-            for i, row in enumerate(articles[title])
-        ]
-        vectors = embedder.embed_chunks([f"{one.title}\n{one.text}" for one in paragraphs])
-        asked = [(i, qa) for i, row in enumerate(articles[title]) for qa in row["qas"]]
-        asked = rng.sample(asked, min(QUESTIONS_PER_ARTICLE, len(asked)))
-        asked += [
-            (-1, {**qa, "answers": []}) for qa in rng.sample(everything, OTHERS) if qa not in [q for _, q in asked]
-        ]
-        for i, qa in asked:
-            vector, analysis = embedder.embed_query(qa["question"]), analyse(qa["question"])
+    train, embedder, reader = Path(sys.argv[1]), load_embedder(), load_reader()
+    _, for_choices, _ = reader_news.stories(train)
+    stories = [*for_choices, *reader_news.stories_of(CALIBRATION, train / "gum_news/data.jsonl")]
+    with tempfile.TemporaryDirectory() as folder:
+        index = _index(train, embedder, Path(folder))
+        cases = list(_cases(stories, index, embedder, reader))
+        index.close()
+    right = np.array([case.right for case in cases])
+    kinds = np.array([case.kind for case in cases])
+    urls = np.array([case.url for case in cases])
+    print(f"{len(cases)} cases, {right.mean():.3f} right")
+    for name in ("with_reader", "without"):
+        rows = [getattr(case, name) for case in cases]
+        names = [one for one in rows[0] if name == "with_reader" or one not in ("reader", "rivals")]
+        x = np.array([[row[one] for one in names] for row in rows])
+        left_out = _left_out(x, right, urls)
+        model = LogisticRegression(C=1.0, max_iter=2000).fit(x, right)
+        weights = dict(zip(names, (round(float(w), 2) for w in model.coef_[0]), strict=True))
+        print(name, {"constant": round(float(model.intercept_[0]), 2), **weights})
+        print("  area under the curve, left-out articles:", round(float(roc_auc_score(right, left_out)), 3))
+        for kind in ("missing", "false_premise", "withheld"):
+            some = right | (kinds == kind)
+            print(f"  against {kind}:", round(float(roc_auc_score(right[some], left_out[some])), 3))
+        print("  coverage and risk:", _risk(left_out, right))
+
+
+def _index(train: Path, embedder: Embedder, folder: Path) -> Index:
+    file = folder / "articles.jsonl"
+    with file.open("w", encoding="utf-8") as out:
+        for name in ("wikinews_1920", "gum_news"):
+            for row in map(json.loads, (train / name / "data.jsonl").open(encoding="utf-8")):
+                fields = {"id": row["url"], "title": row["title"], "text": row["text"], "published": row["date"]}
+                out.write(json.dumps(fields) + "\n")
+    home = Home(folder / "home")
+    build_index(home, embedder, read_articles([file]))
+    return Index.open(home)
+
+
+def _cases(stories: list[reader_news.Story], index: Index, embedder: Embedder, reader: Reader) -> Iterator[Case]:
+    today = datetime.date(2026, 1, 1)
+    for story in stories:
+        for asked in story.asked:
+            analysis = analyse(asked.text)
             if not analysis.is_understood:
                 continue
-            scores = vectors @ vector
-            passages = [
-                Passage(paragraphs[k], 0, len(paragraphs[k].text), float(scores[k]), {"dense": float(scores[k])})
-                for k in np.argsort(-scores)[:CHUNKS]
-            ]
-            ranked = read(qa["question"], candidates(analysis, vector, passages, embedder), reader)
-            best = ranked[0].place
-            rows.append(dict(evidence(analysis, ranked[:2])))
-            right.append(
-                best.article.id == str(i) and any(best.span[0] <= a["start"] < best.span[1] for a in qa["answers"])
-            )
-            groups.append(title)
-    names = list(rows[0])
-    x, y = np.array([[row[name] for name in names] for row in rows]), np.array(right)
-    print(len(y), "questions,", round(float(y.mean()), 3), "right")
-    for chosen in (names, [name for name in names if name != "reader"]):
-        columns = [names.index(name) for name in chosen]
-        scores = np.zeros(len(y))
-        for title in held:
-            inside = np.array([g == title for g in groups])
-            model = LogisticRegression(C=1.0, max_iter=1000).fit(x[~inside][:, columns], y[~inside])
-            scores[inside] = model.decision_function(x[inside][:, columns])
-        model = LogisticRegression(C=1.0, max_iter=1000).fit(x[:, columns], y)
-        weights = dict(zip(chosen, (round(float(w), 2) for w in model.coef_[0]), strict=True))
-        print("AUC over left-out articles", round(float(roc_auc_score(y, scores)), 3))
-        print({"constant": round(float(model.intercept_[0]), 2), **weights})
+            for withheld in (False, True) if asked.answerable else (False,):
+                # Without its own article, what comes next among the chunks takes its place.
+                ranking.CHUNKS = 3 * CHUNKS if withheld else CHUNKS
+                found = retrieve(index, embedder, Question(asked.text), 12 if withheld else 10, today)
+                chunks = [one for one in found.chunks if not withheld or one.article.id != story.article.id][:CHUNKS]
+                if not chunks:
+                    continue
+                ranked = candidates(analysis, chunks, embedder)
+                best = read(asked.text, ranked, reader)
+                ends = {story.places[i].span[1] for i in asked.right}
+                yield Case(
+                    "withheld" if withheld else asked.kind,
+                    story.article.id,
+                    not withheld and any(_answers(one, story.article.id, ends) for one in best[:2]),
+                    dict(evidence(analysis, best)),
+                    dict(evidence(analysis, ranked)),
+                )
+
+
+def _answers(one: Candidate, article_id: str, ends: set[int]) -> bool:
+    place = one.place
+    return place.article.id == article_id and place.field == "text" and place.span[1] in ends
+
+
+def _left_out(x: np.ndarray, right: np.ndarray, urls: np.ndarray) -> np.ndarray:
+    """The score of each case by weights fitted on other articles."""
+    scores, names = np.zeros(len(right)), sorted(set(urls))
+    for fold in range(FOLDS):
+        inside = np.isin(urls, names[fold::FOLDS])
+        model = LogisticRegression(C=1.0, max_iter=2000).fit(x[~inside], right[~inside])
+        scores[inside] = model.decision_function(x[inside])
+    return scores
+
+
+def _risk(scores: np.ndarray, right: np.ndarray) -> dict[float, float]:
+    """The share of wrong ones among the surest tenths of the cases, by how many tenths those are."""
+    order = np.argsort(-scores)
+    return {
+        tenths / 10: round(1 - float(right[order[: len(order) * tenths // 10]].mean()), 3) for tenths in range(1, 11)
+    }
 
 
 if __name__ == "__main__":

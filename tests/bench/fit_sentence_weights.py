@@ -1,8 +1,7 @@
 """Fit what each feature of a candidate sentence counts. `python tests/bench/fit_sentence_weights.py TRAIN`
 
 A softmax over the candidates of each question, on half of the articles of squad_dev; prints the weights, scaled so
-that the
-cosine counts 1, and on the other half how often the first, or one of the first three, holds the answer.
+that the likeness counts 3, and on the other half how often the first, or one of the first three, holds the answer.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from assistant.question import analyse
 from index.embed import load_embedder
 from index.records import Article, Passage
 
-FITTED = ("cosine", "passage", "coverage", "around", "kind")
+FITTED = ("likeness", "passage", "around", "kind")
 QUESTIONS_PER_ARTICLE, CHUNKS = 40, 8
 
 
@@ -43,7 +42,7 @@ def main() -> None:
             if group:
                 groups[number % 2 == 0].append(group)
     weights = fit(groups[True])
-    print({name: round(float(w / weights[0]), 2) for name, w in zip(FITTED, weights, strict=True)})
+    print({name: round(float(3 * w / weights[0]), 2) for name, w in zip(FITTED, weights, strict=True)})
     print("fitted  ", shares(groups[False], weights))
     print("in use  ", shares(groups[False], np.array([WEIGHTS[name] for name in FITTED])))
 
@@ -59,9 +58,7 @@ def candidates_of(qa, right, paragraphs, vectors, embedder):
         Passage(paragraphs[i], 0, len(paragraphs[i].text), float(scores[i]), {"dense": float(scores[i])}) for i in best
     ]
     spans = [answer["start"] for answer in qa["answers"]]
-    found = [
-        one for one in candidates(analyse(qa["question"]), question, passages, embedder) if one.place.field == "text"
-    ]
+    found = [one for one in candidates(analyse(qa["question"]), passages, embedder) if one.place.field == "text"]
     labels = np.array(
         [
             one.place.article.id == str(right) and any(one.place.span[0] <= s < one.place.span[1] for s in spans)

@@ -1,7 +1,4 @@
-"""Whether a text shares a run of words with the benchmarks: what does is left out of training.
-
-python tests/bench/shingles.py TRAIN BENCH      how many training pairs share a run, by source
-"""
+"""Whether a text shares a run of words with the benchmarks: what does is left out of training."""
 
 from __future__ import annotations
 
@@ -9,10 +6,11 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from reader_data import Group
 
 LENGTH = 8
 """Words in a run."""
@@ -48,6 +46,20 @@ class Benchmarks:
             return False
         places = np.minimum(np.searchsorted(self._runs, runs), len(self._runs) - 1)
         return bool((self._runs[places] == runs).any())
+
+
+def without_shared(groups: Sequence[Group], benchmarks: Benchmarks, name: str) -> list[Group]:
+    """`groups` without those of which any text shares a run of words with the benchmarks; says how many those are."""
+    kept = [group for group in groups if not any(benchmarks.share(text) for text in _of(group))]
+    print(
+        f"{name}: {len(groups) - len(kept)} of {len(groups)} groups share a run of words with the benchmarks",
+        flush=True,
+    )
+    return kept
+
+
+def _of(group: Group) -> set[str]:
+    return {text for one in group for text in (one.pair.question, one.pair.context, one.pair.sentence)}
 
 
 def _texts(path: Path) -> Iterator[str]:

@@ -1,0 +1,47 @@
+"""What a sentence speaks of that says only "It", "This" or "The move": so that it can be told beside it."""
+
+from __future__ import annotations
+
+import re
+
+_CONNECTIVE = r"(?:(?:But|And|Yet|So|Still|However|Meanwhile|Instead|Later|Then|Now),?\s+)?"
+_POINTS_BACK = re.compile(
+    rf"{_CONNECTIVE}(?:[Ii]t|[Ii]ts|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Bb]oth|[Ss]uch|"
+    r"[Hh]e|[Ss]he|[Tt]hey|[Hh]is|[Hh]er|[Tt]heir)\b"
+)
+_EMPTY_IT = re.compile(
+    rf"{_CONNECTIVE}[Ii]t(?:['’]s|\s+(?:is|was|remains|remained|seems|seemed|appears|appeared|became|would be|will be|"
+    r"has been|takes|took|may be|might be))\b"
+    r"[^.,;]{0,60}?\b(?:that|whether|if|how|why|when|where|who|to|for)\b"
+    r"|[Tt]hat (?:said|is why)\b|[Tt]hose (?:who|in|of|with|from)\b|[Tt]hat (?:of|which)\b"
+)
+"""An "it" that stands for what follows: "It is not clear whether …"."""
+
+_EVENTS = (
+    "move|decision|announcement|ruling|verdict|attack|incident|agreement|deal|measures?|ban|plans?|proposals?|"
+    "statement|remarks|comments|vote|visit|meeting|strike|blast|explosion|accident|crash|fire|finding|findings|"
+    "discovery|appointment|resignation|closure|change|changes|policy|order|bill|law|offer|request|warning|event|"
+    "results?|figures?|case|news|step|cuts?|rise|increase|delay|suspension|two|pair|couple|trio"
+)
+_NOT_TOLD_OF = r"of|on|in|at|to|by|for|from|that|between|with|against|over|after|into|about|around|under|near|who|whom"
+_EVENT = re.compile(
+    rf"{_CONNECTIVE}[Tt]he\s+(?:new\s+|latest\s+|same\s+|proposed\s+)?(?P<event>{_EVENTS})"
+    rf"(?:,\s|\s+(?!(?:{_NOT_TOLD_OF})\b)[a-z])"
+)
+"""An event called by no more than what kind it is: "The decision drew …", not "The decision to close …"."""
+
+
+def points_back(sentence: str) -> bool:
+    """Whether the sentence opens with a word that only the sentence before it gives a meaning.
+
+    Direct speech is left to who speaks: its "this" may be what lies before the speaker's eyes.
+    """
+    if event(sentence):
+        return True
+    return bool(_POINTS_BACK.match(sentence)) and not _EMPTY_IT.match(sentence)
+
+
+def event(sentence: str) -> str | None:
+    """The word that a sentence calls an event by as one told of before: "move" for "The move drew …"."""
+    found = _EVENT.match(sentence)
+    return found.group("event") if found else None

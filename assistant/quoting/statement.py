@@ -1,0 +1,152 @@
+"""A sentence of an article with what it needs to stand alone: who speaks, what "It" is; and how all that is cited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from assistant.candidates import Place
+from assistant.quoting.direct_speech import Quotation, quotation
+from assistant.quoting.referents import event, points_back
+from assistant.records import Citation, Sentence, Support
+from assistant.speaker import needs_speaker
+from index.records import Article, Field
+from index.sentences import Span, sentence_spans
+from index.words import stems, words
+
+_SHORT_QUOTATION = 45
+"""Words of a quotation over several sentences that is quoted whole."""
+
+_LONGEST = 70
+"""Words of one that is quoted whole because nobody is named who says it."""
+
+_SHORT_BEFORE = 30
+"""Words of a sentence that is quoted so that the next one is understood."""
+
+_SHORTEST = 4
+"""Words of a part of a sentence that is quoted alone."""
+
+
+@dataclass(frozen=True)
+class Cited:
+    """Words of an article: `article.part(field)[start:end]`."""
+
+    article: Article
+    field: Field
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.article.part(self.field)[self.start : self.end]
+
+    @property
+    def citation(self) -> Citation:
+        """Its marker is counted by the check."""
+        return Citation(0, self.article.id, self.field, self.start, self.end, self.text, self.article.sha256)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What is quoted: the words themselves, and before them those that tell of whom or what, where they do not.
+
+    `is_speaker`: those name who speaks. `others` say the same; `label` is Dateline's own.
+    """
+
+    words: Cited
+    context: Cited | None = None
+    is_speaker: bool = True
+    others: tuple[Cited, ...] = ()
+    label: str | None = None
+
+    @property
+    def article(self) -> Article:
+        return self.words.article
+
+    @property
+    def text(self) -> str:
+        return self.words.text
+
+    @property
+    def sentence(self) -> Sentence:
+        cited = [self.words, *([self.context] if self.context else []), *self.others]
+        citations = tuple(one.citation for one in cited)
+        context = self.context.text if self.context else None
+        return Sentence(self.text, citations, Support.SUPPORTED, context, self.is_speaker, self.label)
+
+
+def bare(place: Place) -> Statement:
+    """The sentence as it stands, with who speaks where it does not say."""
+    who = place.speaker if place.context is not None else None
+    context = Cited(place.article, "text", *who) if who else None
+    return Statement(Cited(place.article, place.field, *place.span), context)
+
+
+def spoken(place: Place) -> Statement:
+    """The same; of direct speech over several sentences the whole where it is short, else this one, no mark lone."""
+    if place.field == "title":
+        return bare(place)
+    sentences = spans_of(place.article.text)
+    at = next((i for i, span in enumerate(sentences) if span[1] >= place.span[1]), None)
+    found = quotation(place.article.text, sentences, at) if at is not None else None
+    return bare(place) if found is None else _quoted(place, found)
+
+
+def complete(place: Place) -> Statement:
+    """The same; where it opens with "It" or "The move", what that is: the sentence before, or else the headline."""
+    statement = spoken(place)
+    if place.field == "title" or statement.context or not points_back(statement.text):
+        return statement
+    article = place.article
+    before = [span for span in spans_of(article.text) if span[1] <= statement.words.start]
+    if not before:
+        return statement
+    told = Cited(article, "text", *before[-1])
+    called = event(statement.text)
+    if called and set(stems(called)) & set(stems(article.title)):
+        return replace(statement, context=headline(article), is_speaker=False)
+    stands_alone = not (
+        points_back(told.text) or needs_speaker(told.text) or _is_cut(article.text, before, len(before) - 1)
+    )
+    if stands_alone and _SHORTEST <= len(words(told.text)) <= _SHORT_BEFORE:
+        return replace(statement, context=told, is_speaker=False)
+    return replace(statement, context=headline(article), is_speaker=False)
+
+
+def headline(article: Article) -> Cited | None:
+    """The whole headline; None where it is too short to tell anything."""
+    return Cited(article, "title", 0, len(article.title)) if len(words(article.title)) >= _SHORTEST else None
+
+
+def _is_cut(text: str, sentences: Sequence[Span], at: int) -> bool:
+    return quotation(text, sentences, at) is not None
+
+
+def _quoted(place: Place, found: Quotation) -> Statement:
+    article = place.article
+    start, end = found.whole
+    who = found.speaker and Cited(article, "text", *found.speaker)
+    length = len(words(article.text[start:end]))
+    cut = _trimmed(article.text, max(place.span[0], found.said[0]), min(place.span[1], found.said[1]))
+    inside = Cited(article, "text", *cut)
+    if length <= _SHORT_QUOTATION or len(words(inside.text)) < _SHORTEST:
+        return Statement(Cited(article, "text", start, end), None if who is None or start <= who.start < end else who)
+    if who is None:
+        # Without who says it, a piece of a quotation would read as a fact.
+        return Statement(Cited(article, "text", start, end)) if length <= _LONGEST else bare(place)
+    return Statement(inside, who)
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    """The span without white space and marks at its ends, and without the comma before a closing mark."""
+    while start < end and (text[start].isspace() or text[start] in '“”"'):
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] in '“”",'):
+        end -= 1
+    return start, end
+
+
+@lru_cache(maxsize=64)
+def spans_of(text: str) -> tuple[Span, ...]:
+    return tuple(sentence_spans(text))

@@ -1,0 +1,171 @@
+"""Training pairs for the reader from news: the questions of news_questions.jsonl with the articles of Wikinews that
+they were written over.
+
+The questions were written for this purpose by a large language model that had read each article whole, up to `MOST`
+sentences; a third of them have no answer there. The articles' text is not in this repository: it is found by URL in
+TRAIN/wikinews_1920/data.jsonl, and the questions hold its character offsets.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from reader_data import Example, Group, context_of
+
+from assistant.candidates import Place, _places
+from assistant.reader.pairs import Pair
+from index.embed import Embedder
+from index.records import Article, Passage
+from index.sentences import sentence_spans
+
+QUESTIONS = Path(__file__).with_name("news_questions.jsonl")
+
+MOST = 40
+"""Sentences of an article that the questions were written over."""
+
+HELD_EVERY = 7
+"""Of the articles, one in so many is held out, and the half of those is kept from all choices."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question on one article: the numbers of the places that answer it, best first, and the answer's characters
+    in the first of them."""
+
+    text: str
+    kind: str
+    right: tuple[int, ...]
+    span: tuple[int, int] | None
+
+    @property
+    def answerable(self) -> bool:
+        return bool(self.right)
+
+
+@dataclass(frozen=True)
+class Story:
+    """An article with its sentences as the answerer sees them, and the questions on it."""
+
+    article: Article
+    places: tuple[Place, ...]
+    asked: tuple[Asked, ...]
+
+
+def stories(train: Path) -> tuple[list[Story], list[Story], list[Story]]:
+    """The articles for training, for choices, and for figures alone."""
+    found = stories_of(QUESTIONS, train / "wikinews_1920/data.jsonl")
+    held = found[3::HELD_EVERY]
+    kept = [one for i, one in enumerate(found) if i % HELD_EVERY != 3]
+    return kept, held[::2], held[1::2]
+
+
+def stories_of(questions: Path, articles: Path) -> list[Story]:
+    """The articles that the lines of `questions` are about, found in `articles` by URL."""
+    rows = {row["url"]: row for row in map(json.loads, articles.open(encoding="utf-8"))}
+    asked = map(json.loads, questions.open(encoding="utf-8"))
+    return [_story(rows[one["url"]], one["questions"]) for one in asked]
+
+
+def _story(row: dict, questions: Sequence[dict]) -> Story:
+    text = row["text"]
+    article = Article(id=row["url"], title=row["title"], text=text)
+    spans = sentence_spans(text)[:MOST]
+    whole = Passage(article, 0, spans[-1][1], 1.0)
+    places = tuple(place for place in _places([whole]) if place.field == "text")
+    by_end = {place.span[1]: i for i, place in enumerate(places)}
+    asked = []
+    for one in questions:
+        ends = [end for _, end in one.get("sentences", ())]
+        right = tuple(by_end[end] for end in ends if end in by_end)
+        if ends and (not right or ends[0] not in by_end):
+            continue
+        span = None
+        if right and "answer" in one:
+            place = places[right[0]]
+            before = len(place.shown) - len(place.text)
+            start, end = (at - place.span[0] + before for at in one["answer"])
+            span = (start, end)
+        asked.append(Asked(one["question"], one["kind"], right, span))
+    return Story(article, places, tuple(asked))
+
+
+class NewsPairs:
+    """Groups of pairs, other ones at each pass: a question with what answers it, with the sentences of its article that
+    are most like it, and with some of other articles."""
+
+    def __init__(self, some: Sequence[Story], embedder: Embedder) -> None:
+        self._stories = some
+        self._vectors = [embedder.embed_chunks([place.shown for place in one.places]) for one in some]
+        self._all = np.concatenate(self._vectors)
+        self._owner = np.concatenate([np.full(len(one), i) for i, one in enumerate(self._vectors)])
+        self._first = np.cumsum([0, *map(len, self._vectors)])
+        self._asked = [
+            (i, one, vector)
+            for i, story in enumerate(some)
+            for one, vector in zip(
+                story.asked, embedder.embed_chunks([asked.text for asked in story.asked]), strict=True
+            )
+        ]
+
+    def __len__(self) -> int:
+        return len(self._asked)
+
+    def groups(self, rng: random.Random) -> Iterator[Group]:
+        """One pass over the questions, in random order."""
+        for i, asked, vector in rng.sample(self._asked, len(self._asked)):
+            text = asked.text.lower().rstrip("?") if rng.random() < 0.1 else asked.text
+            scores = self._all @ vector
+            own = [int(k) for k in np.argsort(-scores[self._first[i] : self._first[i + 1]]) if k not in asked.right]
+            other = scores.copy()
+            other[self._owner == i] = -1.0
+            far = [int(k) for k in np.argpartition(-other, 8)[:8]]
+            group: Group = []
+            if asked.answerable:
+                place = self._stories[i].places[asked.right[0]]
+                pair = self._pair(i, asked.right[0], text, rng)
+                group.append(Example(pair, True, asked.span))
+                if len(asked.right) > 1 and rng.random() < 0.5:
+                    group.append(Example(self._pair(i, rng.choice(asked.right[1:]), text, rng), True))
+                wrong = [*own[:1], *rng.sample(own[1:5], min(1, len(own[1:5])))]
+                group += [Example(self._pair(i, k, text, rng), False) for k in wrong]
+                if asked.span and rng.random() < 0.25:
+                    cut = _without(place.shown, asked.span, rng)
+                    group.append(Example(replace(pair, sentence=cut), False))
+            else:
+                wrong = [*own[:2], *rng.sample(own[2:6], min(1, len(own[2:6])))]
+                group += [Example(self._pair(i, k, text, rng), False) for k in wrong]
+            if rng.random() < 0.6:
+                k = rng.choice(far)
+                j = int(self._owner[k])
+                group.append(Example(self._pair(j, k - int(self._first[j]), text, rng), False))
+            yield group
+
+    def _pair(self, story: int, place: int, question: str, rng: random.Random) -> Pair:
+        shown = self._stories[story].places[place]
+        return Pair(question, shown.shown, context_of(shown.article.title, before(shown), rng))
+
+
+def all_pairs(story: Story) -> list[Pair]:
+    """Every question of an article with every sentence of it, as the answerer would read them."""
+    return [
+        Pair(asked.text, place.shown, ". ".join(part for part in (story.article.title, before(place)) if part))
+        for asked in story.asked
+        for place in story.places
+    ]
+
+
+def before(place: Place) -> str:
+    """The sentence before, or nothing."""
+    return place.article.text[place.before[0] : place.before[1]] if place.before else ""
+
+
+def _without(sentence: str, span: tuple[int, int], rng: random.Random) -> str:
+    """The sentence with its answer taken out, or something in its place that answers nothing."""
+    filler = rng.choice(["", "it", "that", "some", "they", "there"])
+    return re.sub(r"\s+", " ", f"{sentence[: span[0]]}{filler}{sentence[span[1] :]}").strip()

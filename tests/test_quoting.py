@@ -1,0 +1,177 @@
+"""A sentence taken out of its article: quoted whole where it is direct speech, and told of whom or what it speaks."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from assistant.candidates import Place
+from assistant.check import is_exact
+from assistant.quoting.corrections import overriding
+from assistant.quoting.figures import figures
+from assistant.quoting.referents import points_back
+from assistant.quoting.statement import Cited, Statement, complete, spans_of
+from assistant.speaker import speaker_of
+from index.records import Article, Passage
+
+TITLE = "Crack found in the Ley dam above Lindhafen"
+LONG = "We have heard all of it before and we will hear it again, " * 6
+
+
+def article(text: str, title: str = TITLE, source: str | None = None) -> Article:
+    return Article(id="ley", text=text, title=title, published=datetime.date(2024, 3, 4), source=source)
+
+
+def quoted(text: str, part: str, title: str = TITLE) -> Statement:
+    """The sentence of an article that holds `part`, as it is quoted; every quote is checked against the article."""
+    one = article(text, title=title)
+    sentences = spans_of(text)
+    at = next(i for i, (start, end) in enumerate(sentences) if part in text[start:end])
+    place = Place(Passage(one, 0, len(text), 1.0), "text", sentences[at], speaker_of(text, sentences, at))
+    statement = complete(place)
+    assert all(is_exact(citation, one) for citation in statement.sentence.citations)
+    return statement
+
+
+def shown(statement: Statement) -> str:
+    return "".join(words for _, words in statement.sentence.pieces)
+
+
+# Direct speech
+
+MIXED = 'Ada North said no.\n"The wall is safe. It will stay so, and nobody need pack a bag,” the Ley Mayor stated.'
+
+
+@pytest.mark.parametrize("part", ["The wall is safe.", "nobody need pack"])
+def test_a_short_quotation_over_several_sentences_is_quoted_whole(part: str) -> None:
+    whole = '"The wall is safe. It will stay so, and nobody need pack a bag,” the Ley Mayor stated.'
+    assert shown(quoted(MIXED, part)) == f"Ada North: {whole}"
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [("The wall is safe", "The wall is safe."), ("nobody need", "In the end nobody need pack a bag")],
+)
+def test_of_a_long_one_the_sentence_is_quoted_without_a_lone_mark_and_with_its_speaker(
+    part: str, expected: str
+) -> None:
+    text = f'It rained. "The wall is safe. {LONG}. In the end nobody need pack a bag,” Ada North stated on Monday.'
+    assert shown(quoted(text, part)) == f"Ada North: {expected}"
+
+
+def test_of_a_quotation_over_two_paragraphs_the_first_is_said_by_whom_the_second_names() -> None:
+    text = "“I take no pleasure in it.\n“It is what it is, my friends,” said Omar Sandell."
+    assert shown(quoted(text, "pleasure")) == "Omar Sandell: “I take no pleasure in it."
+
+
+def test_a_stray_mark_makes_no_direct_speech_of_what_follows() -> None:
+    text = 'The sign said "closed for the season. The ferry runs until June.\nNobody minded.'
+    assert shown(quoted(text, "ferry")) == "The ferry runs until June."
+
+
+# What "It" is
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "expected"),
+    [
+        (
+            "The council closed the road to the dam on Monday. The move angered shopkeepers.",
+            "angered",
+            "(The council closed the road to the dam on Monday.) The move angered shopkeepers.",
+        ),
+        (
+            "The mayor opened the new bridge. It cost 41 million crowns.",
+            "cost",
+            "(The mayor opened the new bridge.) It cost 41 million crowns.",
+        ),
+        ("It rained. She left. It was loud.\nIts cause is not known.", "cause", f"({TITLE}) Its cause is not known."),
+        (
+            "Ada North left the council. Her departure follows a letter in which Jan Roe warned of the crack.",
+            "departure",
+            "(Ada North left the council.) Her departure follows a letter in which Jan Roe warned of the crack.",
+        ),
+        ("The crew left early. The crack is four metres long.", "crack is", "The crack is four metres long."),
+        ("It is not clear whether the wall will hold.", "clear", "It is not clear whether the wall will hold."),
+        ("The crew left. The decision to leave was theirs.", "theirs", "The decision to leave was theirs."),
+        ("The crew left. “It was cold up there,” Ada North said.", "cold", "“It was cold up there,” Ada North said."),
+    ],
+)
+def test_a_sentence_that_opens_with_it_or_the_move_is_told_with_what_that_is(
+    text: str, part: str, expected: str
+) -> None:
+    assert shown(quoted(text, part)) == expected
+
+
+def test_an_event_that_the_headline_names_is_told_by_the_headline() -> None:
+    statement = quoted("Seven people were treated. The fire was put out.", "put out", title="Fire at the Ley dam ends")
+    assert shown(statement) == "(Fire at the Ley dam ends) The fire was put out."
+    assert [one.field for one in statement.sentence.citations] == ["text", "title"]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["That said, nobody left.", "Those who left came back.", "The plan of 2019 failed."]
+)
+def test_words_that_are_explained_behind_point_nowhere_back(sentence: str) -> None:
+    assert not points_back(sentence)
+
+
+# Figures
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Twelve people were killed.", [(12, "dead")]),
+        ("The death toll of the fire rose to 15.", [(15, "dead")]),
+        ("It cost $41.2m, or 3.5% more.", [(41_200_000, "dollar"), (3.5, "percent")]),
+        ("Four people fell ill, 12 were arrested.", [(4, "peopl"), (12, "arrested")]),
+        ("On June 14, 2024 at 9:30 p.m. it ended, the first of its kind since 2019.", []),
+        ("Under the 12th Amendment a category 4 hurricane is nothing.", []),
+    ],
+)
+def test_a_figure_is_a_number_and_what_it_counts(sentence: str, expected: list[tuple[float, str]]) -> None:
+    assert [(figure.value, figure.unit) for figure in figures(sentence)] == expected
+
+
+# Corrections
+
+WRONG = "The fire at the mill injured 12 workers, police said."
+
+
+@pytest.mark.parametrize(
+    ("statement", "note"),
+    [
+        (WRONG, "Correction: An earlier version of this article said that the fire injured 12 workers; it injured 15."),
+        (WRONG, "Clarification: The fire injured 15 workers, not 12, police say."),
+        ("Piet Hamm paid for the mill.", "Correction: The owner who paid for the mill is Jan Roe, not Piet Hamm."),
+    ],
+)
+def test_a_note_takes_back_what_it_calls_wrong(statement: str, note: str) -> None:
+    one = article(f"{statement}\nIt was put out by nine.\n{note}")
+    found = overriding(Cited(one, "text", 0, len(statement)), [one])
+    assert found
+    assert found.text == note
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Correction: An earlier version of this article said the mill is in Ley; it is in Lindhafen.",
+        "Correction: An earlier version of this article said 15 workers were injured; it was 12 workers.",
+        "An earlier version of the plan had 15 workers, not 12, at the mill when the fire injured them.",
+        "The mayor said a correction of course was needed, not 12 excuses from 15 workers.",
+    ],
+)
+def test_a_note_on_something_else_takes_nothing_back(note: str) -> None:
+    one = article(f"{WRONG}\n{note}")
+    assert overriding(Cited(one, "text", 0, len(WRONG)), [one]) is None
+
+
+def test_a_note_of_another_outlet_takes_nothing_back() -> None:
+    ours, text = article(WRONG, source="The Ley Courier"), "Correction: The fire injured 15 workers, not 12."
+    theirs = Article(id="other", text=text, source="The Examiner")
+    cited = Cited(ours, "text", 0, len(WRONG))
+    assert overriding(cited, [ours, theirs]) is None
+    assert overriding(cited, [ours, Article(id="other", text=text, source="The Ley Courier")]) is not None

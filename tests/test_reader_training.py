@@ -1,0 +1,79 @@
+"""What the reader is trained on: nothing of the benchmarks, and questions that say where their answers stand."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from assistant.reader import Pair
+
+BENCH = Path(__file__).parent / "bench"
+KINDS = {"plain", "paraphrase", "said", "yes_no", "missing", "false_premise"}
+UNANSWERABLE = {"missing", "false_premise"}
+
+SENTENCE = "The new bridge in Lindhafen was opened by the mayor on a rainy Tuesday morning."
+
+
+@pytest.fixture
+def shingles(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(BENCH))
+    return import_module("shingles")
+
+
+@pytest.fixture
+def data(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(BENCH))
+    return import_module("reader_data")
+
+
+@pytest.mark.parametrize(
+    ("question", "context", "sentence", "kept"),
+    [
+        ("Who opened the bridge?", "", SENTENCE, False),
+        ("Who opened it?", "Long ago. the NEW bridge in Lindhafen, was opened by the mayor", "Ada North did.", False),
+        ("Was the new bridge in Lindhafen opened by the mayor?", "", "Ada North opened the bridge.", True),
+        ("Who opened it?", "The new bridge in Lindhafen was opened", "Ada North opened the bridge in Lindhafen.", True),
+    ],
+)
+def test_what_shares_eight_words_in_a_row_with_a_benchmark_is_left_out(
+    shingles: ModuleType,
+    data: ModuleType,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    question: str,
+    context: str,
+    sentence: str,
+    kept: bool,
+) -> None:
+    (tmp_path / "questions.jsonl").write_text(json.dumps({"text": [SENTENCE]}) + "\n", encoding="utf-8")
+    group = [data.Example(Pair(question, sentence, context), True)]
+    found = shingles.without_shared([group], shingles.Benchmarks(tmp_path), "some")
+    assert found == ([group] if kept else [])
+    assert f"{int(not kept)} of 1 groups" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("file", ["news_questions.jsonl", "calibration_questions.jsonl"])
+def test_every_written_question_says_what_answers_it_or_that_nothing_does(file: str) -> None:
+    urls = set()
+    for line in (BENCH / file).open(encoding="utf-8"):
+        row = json.loads(line)
+        assert row["url"] not in urls
+        urls.add(row["url"])
+        for one in row["questions"]:
+            assert one["kind"] in KINDS
+            assert one["question"].strip()
+            assert bool(one.get("sentences")) == (one["kind"] not in UNANSWERABLE)
+            if "answer" in one:
+                (start, end), first = one["answer"], one["sentences"][0]
+                assert first[0] <= start < end <= first[1]
+    assert len(urls) > 40
+
+
+def test_no_article_is_asked_about_both_in_training_and_in_calibration() -> None:
+    files = [BENCH / name for name in ("news_questions.jsonl", "calibration_questions.jsonl")]
+    one, other = ({json.loads(line)["url"] for line in file.open(encoding="utf-8")} for file in files)
+    assert not one & other
