@@ -44,7 +44,8 @@ class FoundPart:
 class Retrieved:
     """What was found. `passages`: the best chunk of each article; `chunks`: the best chunks of those articles.
 
-    `searched` of the index's `total` articles passed the filters; `empty_because` tells why nothing was searched.
+    `searched` of the index's articles passed the filters; `empty_because` tells why there is nothing to answer from:
+    then there are no chunks, and passages only where they are the nearest to words that stand nowhere.
     `parts`
     keeps apart what was found for each part of a question that asks several things. `text` is the question as it was
     searched for: self-contained, without the outlets whose reports it wants; `question_vector` is its embedding.
@@ -105,10 +106,11 @@ def retrieve(
     asked = _with_event(index, embedder, asked, wanted, limits)
     allowed, search, why = _allowed(index, limits, asked)
     search = replace(search, corrected=corrections, rewritten_by=wording.by, rewrite_note=wording.note)
-    if why is None and asked.exact and not asked.parts:
-        allowed, why = with_exact_words(index, asked, vector, allowed)
     if why is not None:
         return Retrieved(wanted, vector, (), (), 0, index, search, why)
+    if asked.exact and not asked.parts:
+        held, why = with_exact_words(index, asked, vector, allowed)
+        allowed = allowed if why else held
     searched = index.manifest.articles if allowed is None else len(np.unique(index.versions(np.flatnonzero(allowed))))
     # A time in a question of several parts belongs to one of them.
     window = asked.window if search.window_used and not asked.parts else None
@@ -156,7 +158,8 @@ def retrieve(
             "search": (ended - embedded) * 1000,
         },
     )
-    return Retrieved(wanted, vector, passages, chunks, searched, index, search, None, tuple(parts))
+    # Where no article holds the quoted words, the nearest are shown, and nothing is answered from them.
+    return Retrieved(wanted, vector, passages, () if why else chunks, searched, index, search, why, tuple(parts))
 
 
 def _stories(index: Index, allowed: Mask | None) -> int:

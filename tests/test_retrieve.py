@@ -140,7 +140,8 @@ def test_words_in_quotation_marks_must_stand_so(find) -> None:  # type: ignore[n
     assert ids(find("Which report says “Forty houses stood” there?")) == ["flood-june"]
     nothing = find("Which report says “fifty castles stood” there?")
     assert nothing.empty_because is Reason.NO_SUCH_WORDS
-    assert nothing.passages == ()
+    assert nothing.chunks == ()
+    assert nothing.passages, "The nearest articles are listed where an answer is declined."
 
 
 @pytest.mark.parametrize("question", ["the of and", "OSTERBY FLOOD", "flod osterbi", "¿?", "Käse 奶酪 сыр", "x" * 1900])
