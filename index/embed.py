@@ -195,8 +195,10 @@ def _multiply_bytes(model: SentenceTransformer, name: str) -> None:
         return {"last_hidden_state": torch.from_numpy(found)}
 
     network.forward = forward
+    embeddings: Any = network.get_input_embeddings()  # type: ignore[operator]
     for parameter in network.parameters():
-        parameter.data = torch.empty(0)  # OpenVINO has its own
+        if parameter is not embeddings.weight:  # `token_vectors` is made of it
+            parameter.data = torch.empty(0)  # OpenVINO has its own
 
 
 def langchain_embeddings(embedder: Embedder) -> Embeddings:
