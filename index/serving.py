@@ -10,7 +10,7 @@ from index.errors import BuildError, DatelineError
 from index.home import Home
 from index.lock import writing
 from index.manifest import Manifest
-from index.probe import PROBER
+from index.probe import faults
 from index.search import Index
 from index.update import UpdateReport, put_heads
 
@@ -45,7 +45,7 @@ def rollback(home: Home) -> UpdateReport:
     with writing(home):
         wrong = []
         for name in _others(home):
-            if problems := _problems(home, name):
+            if problems := faults(home, name):
                 wrong.append(f"{name}: {problems[0]}")
                 continue
             catalogue = Catalogue.open(home.catalogue)
@@ -69,15 +69,6 @@ def rollback(home: Home) -> UpdateReport:
         f"There is no build from before to go back to in {home.root}{': ' if wrong else ''}{'; '.join(wrong)}.",
         "Only the last build is kept; to have other articles, run `dateline index build PATH…`.",
     )
-
-
-def _problems(home: Home, name: str) -> list[str]:
-    """What is wrong with a build that has lain for a while: every file is read before it is tried."""
-    try:
-        damaged = Manifest.read(home.build(name)).damaged(home.build(name), thorough=True)
-    except BuildError as error:
-        return [error.problem.rstrip(".")]
-    return [f"{damaged[0]} is not what was written"] if damaged else PROBER.problems(home, name)
 
 
 def _others(home: Home) -> list[str]:

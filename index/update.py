@@ -17,7 +17,7 @@ from index.errors import BuildError, UnknownArticleError
 from index.home import Home
 from index.lock import writing
 from index.manifest import Manifest
-from index.probe import PROBER
+from index.probe import PROBER, faults
 from index.read import ReadArticle, Unread
 from index.search import Index, require_same_weights
 
@@ -240,8 +240,9 @@ def switch(
 ) -> tuple[Manifest | None, bool]:
     """Make a build of `heads` and let it serve, unless the one that serves holds just that; whether it is a new one.
 
-    `serving` can be opened. The versions `given` are shown again if they had been removed. The catalogue takes the
-    heads when the build is whole, so that a failure changes nothing.
+    `serving` can be opened, and is grown from; where there is none to grow from, the newest sound build is kept for a
+    rollback nonetheless. The versions `given` are shown again if they had been removed. The catalogue takes the heads
+    when the build is whole, so that a failure changes nothing.
     """
     versions = [head.version for head in heads.values()]
     if (serving and _holds(home, serving, versions, recipe)) or (not versions and not catalogue.build_names()):
@@ -267,6 +268,7 @@ def switch(
             f"The new build {manifest.name} did not pass its trial and was thrown away: {wrong[0]}.",
             "The index stays as it was; see that the disk is sound and has room, then run the same command again.",
         )
+    before = serving.name if serving else _newest_sound(home, catalogue)
     with catalogue.transaction():
         origins = {head.version: head.origin for head in heads.values()}
         catalogue.put_build(manifest.name, catalogue.recipe_number(recipe), versions, origins)
@@ -274,8 +276,13 @@ def switch(
         catalogue.show_again(given)
     catalogue.settle()
     home.set_current(manifest.name)
-    build.prune(home, catalogue, serving.name if serving else None)
+    build.prune(home, catalogue, before)
     return manifest, True
+
+
+def _newest_sound(home: Home, catalogue: Catalogue) -> str | None:
+    """The newest build on record whose every file is what was written and that passes a trial."""
+    return next((name for name in reversed(catalogue.build_names()) if not faults(home, name)), None)
 
 
 def _holds(home: Home, serving: Manifest, versions: Sequence[int], recipe: Recipe) -> bool:

@@ -27,6 +27,7 @@ from index.home import Home
 from index.migrations import SCHEMA_VERSION
 from index.probe import PROBER
 from index.repair import repair
+from index.serving import rollback
 from index.update import add_articles, build_index
 
 home = newsroom.home
@@ -122,6 +123,56 @@ def test_other_damage_is_named_and_mended(damage: Callable[[Home], object], word
     assert "dateline index repair" in findings[0].remedy
     assert repair(large).embedded == 0
     assert check(large).findings == ()
+
+
+def rot(file: Path) -> None:
+    """Turn one bit over; the file keeps its size and its time."""
+    written, content = file.stat().st_mtime_ns, bytearray(file.read_bytes())
+    content[-8] ^= 0x40
+    file.write_bytes(content)
+    os.utime(file, ns=(written, written))
+
+
+class TestTheBuildFromBeforeADamagedOne:
+    """Readers are on it, so what mends the index must not take it from them, nor from a rollback."""
+
+    @pytest.fixture
+    def twice(self, home: Home, tiny: Embedder) -> Home:
+        """A data folder with two builds: of the bridge, and of the bridge and the cheese."""
+        build_index(home, tiny, [story("bridge", BRIDGE)])
+        add_articles(home, tiny, [story("cheese", CHEESE)])
+        return home
+
+    @pytest.mark.parametrize(
+        ("damage", "kept"),
+        [
+            (lambda home: (serving_folder(home) / "vectors.npy").unlink(), 0),
+            (lambda home: rot(serving_folder(home) / "vectors.npy"), 0),
+            # Where nothing but CURRENT was damaged, the newer build is the one to go back to.
+            (lambda home: (home.root / "CURRENT").write_bytes(b""), 1),
+        ],
+    )
+    def test_outlives_a_repair(self, damage: Callable[[Home], object], kept: int, twice: Home) -> None:
+        stays = newsroom.builds(twice)[kept]
+        damage(twice)
+        repair(twice)
+        assert newsroom.builds(twice) == [stays, twice.current()]
+        rollback(twice)
+        assert (twice.current(), set(held(twice))) == (stays, {"bridge", "cheese"} if kept else {"bridge"})
+
+    def test_outlives_an_update(self, twice: Home, tiny: Embedder) -> None:
+        before, _ = newsroom.builds(twice)
+        (serving_folder(twice) / "manifest.json").unlink()
+        add_articles(twice, tiny, [story("train", TRAIN)])
+        assert newsroom.builds(twice) == [before, twice.current()]
+        rollback(twice)
+        assert held(twice) == {"bridge": BRIDGE}
+
+    def test_is_dropped_where_it_is_damaged_too(self, twice: Home) -> None:
+        for name in newsroom.builds(twice):
+            rot(twice.build(name) / "rows.npy")
+        repair(twice)
+        assert newsroom.builds(twice) == [twice.current()]
 
 
 def test_a_catalogue_that_tells_other_words_than_were_stored_is_named(home: Home, tiny: Embedder) -> None:
