@@ -18,21 +18,25 @@ _log = logging.getLogger(__name__)
 
 
 def open_previous(home: Home, error: BuildError) -> Index | None:
-    """The newest build on record, but for the one that CURRENT names, that opens; None where there is none.
+    """As `previous`; `error` is why the one that CURRENT names does not serve: the log says so, and what to run."""
+    index = previous(home)
+    if index:
+        name = index.manifest.name
+        _log.error("%s The build %s from before serves. Run `dateline index repair`.", error.problem, name)
+    return index
 
-    `error` is why the one that CURRENT names does not; the log says so, and what to run.
-    """
+
+def previous(home: Home) -> Index | None:
+    """The newest build on record, but for the one that CURRENT names, that opens; None where there is none."""
     try:
         names = _others(home)
     except DatelineError:
         return None
     for name in names:
         try:
-            index = Index(home, Manifest.read(home.build(name)))
+            return Index(home, Manifest.read(home.build(name)))
         except BuildError:
             continue
-        _log.error("%s The build %s from before serves. Run `dateline index repair`.", error.problem, name)
-        return index
     return None
 
 

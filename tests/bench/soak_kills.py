@@ -1,6 +1,6 @@
 """Kills an editor sixty times at random moments, and checks the index and asks it each time.
 
-python tests/bench/soak_kills.py FOLDER [--kills 60] [--seed 0]     FOLDER is not read; `make soak` gives one to all
+python tests/bench/soak_kills.py [FOLDER] [--kills 60] [--seed 0]     FOLDER is not read
 """
 
 from __future__ import annotations
