@@ -27,6 +27,9 @@ from index.update import add_articles, build_index, remove_articles
 STEADY = tuple(f"steady-{n}" for n in range(20))
 """These articles no editor removes or changes."""
 
+BACKUP = "backup.tar.gz"
+"""In the data folder."""
+
 CHANGING = tuple(f"changing-{n}" for n in range(20))
 
 
@@ -75,7 +78,7 @@ def edit(home: Home, embedder: Embedder, random_numbers: random.Random) -> str:
         elif what == "rollback":
             rollback(home)
         else:
-            file = home.root / "backup.tar.gz"
+            file = home.root / BACKUP
             file.unlink(missing_ok=True)
             back_up(home, file)
     return what

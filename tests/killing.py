@@ -13,6 +13,7 @@ from pathlib import Path
 
 import editing
 
+from index.backup import back_up
 from index.check import check
 from index.chunks import embedded_text
 from index.embed import Embedder
@@ -56,6 +57,7 @@ def killed_editors(home: Home, embedder: Embedder, model: Path, kills: int, seed
             left["kills"] += 1
             left["switched"] += home.current() != before
             left["cut short"] += bool(report.notes)
+            assert _hidden(home.root) <= {f".{editing.BACKUP}.partial"}, "no kill leaves more than one half-made backup"
             answers(home, embedder)
     finally:
         editor.kill()
@@ -64,6 +66,9 @@ def killed_editors(home: Home, embedder: Embedder, model: Path, kills: int, seed
     assert check(home).findings == ()
     assert {article.id for article in _articles(home)} == set(editing.STEADY), "the next run goes on as if nothing were"
     assert len(list(home.builds.iterdir())) <= 2, "and clears away what was left half-made"
+    (home.root / editing.BACKUP).unlink(missing_ok=True)
+    back_up(home, home.root / editing.BACKUP)
+    assert _hidden(home.root) == set(), "as does the next backup"
     return left
 
 
@@ -86,6 +91,11 @@ def answers(home: Home, embedder: Embedder) -> None:
         assert not asked
     finally:
         index.close()
+
+
+def _hidden(folder: Path) -> set[str]:
+    """What is there to be cleared away by whoever began it."""
+    return {one.name for one in folder.iterdir() if one.name.startswith(".")}
 
 
 def _articles(home: Home) -> list[Article]:

@@ -27,6 +27,7 @@ from index.home import Home
 from index.migrations import SCHEMA_VERSION
 from index.probe import PROBER
 from index.repair import repair
+from index.search import Index
 from index.serving import rollback
 from index.update import add_articles, build_index
 
@@ -187,6 +188,22 @@ def test_a_catalogue_that_tells_other_words_than_were_stored_is_named(home: Home
     assert "lacks the vectors" in problems
     with pytest.raises(CatalogueError):
         repair(home)
+
+
+@pytest.mark.parametrize("garbled", ["'{'", "'7'", "'{}'", "CAST(x'fffe' AS TEXT)"])
+def test_a_record_of_the_catalogue_that_is_garbled_is_named_and_no_traceback(
+    garbled: str, home: Home, tiny: Embedder
+) -> None:
+    build_index(home, tiny, [story("bridge", BRIDGE), story("cheese", CHEESE)])
+    connection = sqlite3.connect(home.catalogue)
+    connection.execute(f"UPDATE versions SET record = {garbled} WHERE article_id = 'bridge'")
+    connection.commit()
+    connection.close()
+    finding, *_ = check(home).findings
+    assert "catalogue" in finding.problem
+    assert "Restore it from a backup" in finding.remedy
+    with pytest.raises(CatalogueError, match="Restore it from a backup"):
+        Index.open(home).articles()
 
 
 def test_a_build_whose_opening_ends_a_process_ends_only_the_one_that_tries_it(

@@ -14,7 +14,7 @@ import pytest
 import tiny_model
 from command_line import Run
 from fastapi.testclient import TestClient
-from newsroom import BRIDGE, CHEESE, TRAIN, Watched, builds, serving_folder, story
+from newsroom import BRIDGE, CHEESE, TRAIN, Watched, serving_folder, story
 
 from assistant.assistant import Assistant
 from assistant.server import create_app
@@ -108,12 +108,15 @@ class TestANewBuild:
     def test_that_is_damaged_leaves_the_one_before_serving(
         self, server: Assistant, home: Home, tiny: Embedder, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        set_current = Home.set_current
+
+        def damaged_first(of: Home, name: str) -> None:
+            (of.build(name) / "vectors.npy").write_bytes(b"")
+            set_current(of, name)
+
         with monkeypatch.context() as patch:
-            patch.setattr(Home, "set_current", lambda *_: None)
+            patch.setattr(Home, "set_current", damaged_first)
             add_articles(home, tiny, [story("train", TRAIN)])
-        newer = builds(home)[-1]
-        (home.build(newer) / "rows.npy").write_bytes(b"")
-        home.set_current(newer)
         assert until(lambda: server.rejection is not None)
         assert names(server) == {"bridge"}
         repair(home)
