@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from index.catalogue import Catalogue
 from index.errors import BackupError
@@ -56,10 +56,12 @@ def back_up(home: Home, file: Path, *, progress: Progress = no_progress) -> Back
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with _beside(file) as folder:
-            parts = []
-            for name in (one for one in (home.catalogue.name, _CONVERSATIONS) if (home.root / one).exists()):
-                progress("copying", len(parts), None)
+            parts: list[Path] = []
+            names = [name for name in (home.catalogue.name, _CONVERSATIONS) if (home.root / name).exists()]
+            for name in names:
+                progress("copying", len(parts), len(names))
                 parts.append(_copy(home.root / name, folder))
+            progress("copying", len(parts), len(names))
             made = Backup(
                 datetime.now(UTC).isoformat(timespec="seconds"),
                 {part.name: (part.stat().st_size, _sha256(part)) for part in parts},
@@ -71,10 +73,12 @@ def back_up(home: Home, file: Path, *, progress: Progress = no_progress) -> Back
                 entry = tarfile.TarInfo(_LIST)
                 entry.size = len(listed)
                 archive.addfile(entry, io.BytesIO(listed))
-                for count, part in enumerate(parts):
-                    progress("packing", count, len(parts))
-                    archive.add(part, part.name)
-                progress("packing", len(parts), len(parts))
+                total, done = sum(size for size, _ in made.files.values()), 0
+                for part in parts:
+                    with part.open("rb") as stream:
+                        told = _Told(stream, done, total, progress)
+                        archive.addfile(archive.gettarinfo(part, part.name), told)
+                    done = told.done
             sync_file(folder / "archive")
             (folder / "archive").replace(file)
         sync_folder(file.parent)
@@ -83,6 +87,22 @@ def back_up(home: Home, file: Path, *, progress: Progress = no_progress) -> Back
             f"The backup {file} cannot be written: {error}.", "See that its folder may be written and has room."
         ) from error
     return made
+
+
+class _Told:
+    """A file that is packed, of which `progress` is told how much of `total` bytes was read, in megabytes."""
+
+    def __init__(self, stream: IO[bytes], done: int, total: int, progress: Progress) -> None:
+        self._stream = stream
+        self._total = total
+        self._progress = progress
+        self.done = done
+
+    def read(self, size: int = -1, /) -> bytes:
+        content = self._stream.read(size)
+        self.done += len(content)
+        self._progress("packing", self.done // 10**6, max(1, self._total // 10**6))
+        return content
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""An editor who works without a pause and may be killed at any moment: builds, adds, removes, goes back, takes backups.
+"""An editor who works without a pause and may be killed at any moment: builds, adds, removes, goes back, takes backups
+and restores them elsewhere, repairs, purges.
 
     python tests/editing.py HOME MODEL     reads seeds, one a line; for each, a child edits until it is killed
 
@@ -12,15 +13,17 @@ import contextlib
 import hashlib
 import os
 import random
+import shutil
 import sys
 from pathlib import Path
 
-from index.backup import back_up
+from index.backup import back_up, restore
 from index.embed import Embedder, load_embedder
 from index.errors import DatelineError
 from index.home import Home
 from index.read import ReadArticle
 from index.records import Article
+from index.repair import purge, repair
 from index.serving import rollback
 from index.update import add_articles, build_index, remove_articles
 
@@ -66,7 +69,7 @@ def edit(home: Home, embedder: Embedder, random_numbers: random.Random) -> str:
     """One thing that an editor does; what it was. To be refused, as for removing what is not there, is no failure."""
     chosen = random_numbers.sample(CHANGING, 3)
     edition = random_numbers.randrange(1_000_000)
-    what = random_numbers.choice(["build", "add", "add", "remove", "rollback", "backup"])
+    what = random_numbers.choice(["build", "add", "add", "remove", "rollback", "backup", "restore", "repair", "purge"])
     with contextlib.suppress(DatelineError):
         if what == "build":
             some = [*map(story, STEADY), *(story(one, edition) for one in random_numbers.sample(CHANGING, 10))]
@@ -77,11 +80,25 @@ def edit(home: Home, embedder: Embedder, random_numbers: random.Random) -> str:
             remove_articles(home, chosen[:1])
         elif what == "rollback":
             rollback(home)
+        elif what == "repair":
+            repair(home)
+        elif what == "purge":
+            purge(home, chosen[:1])
+        elif what == "restore":
+            if (home.root / BACKUP).exists():
+                restored = restored_from(home)
+                restore(restored, home.root / BACKUP)
+                shutil.rmtree(restored.root)
         else:
             file = home.root / BACKUP
             file.unlink(missing_ok=True)
             back_up(home, file)
     return what
+
+
+def restored_from(home: Home) -> Home:
+    """The data folder that an editor restores a backup of `home` to; it is there only where that was cut short."""
+    return Home(home.root.with_name(f"{home.root.name}-restored"))
 
 
 def _edit_until_killed(home: Home, embedder: Embedder, seed: str) -> None:

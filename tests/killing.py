@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from index.chunks import embedded_text
 from index.embed import Embedder
 from index.home import Home
 from index.records import Article
+from index.repair import repair
 from index.search import Index
 from index.update import build_index
 
@@ -58,6 +60,7 @@ def killed_editors(home: Home, embedder: Embedder, model: Path, kills: int, seed
             left["switched"] += home.current() != before
             left["cut short"] += bool(report.notes)
             assert _hidden(home.root) <= {f".{editing.BACKUP}.partial"}, "no kill leaves more than one half-made backup"
+            left["restores cut short"] += _restored_is_finished(home)
             answers(home, embedder)
     finally:
         editor.kill()
@@ -70,6 +73,17 @@ def killed_editors(home: Home, embedder: Embedder, model: Path, kills: int, seed
     back_up(home, home.root / editing.BACKUP)
     assert _hidden(home.root) == set(), "as does the next backup"
     return left
+
+
+def _restored_is_finished(home: Home) -> bool:
+    """Whether a restore was cut short; then it is refused again, or finished by a repair, and taken away."""
+    restored = editing.restored_from(home)
+    found = restored.catalogue.exists() and not (restored.root / "CURRENT").exists()
+    if found:
+        repair(restored)
+        assert check(restored).findings == ()
+    shutil.rmtree(restored.root, ignore_errors=True)
+    return found
 
 
 def answers(home: Home, embedder: Embedder) -> None:
