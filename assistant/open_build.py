@@ -9,9 +9,10 @@ from contextlib import contextmanager, suppress
 
 from index.embed import Embedder
 from index.errors import BuildError, CatalogueError, DatelineError, FingerprintError
+from index.fingerprint import require_same_weights, warn_of_another_dtype
 from index.home import Home
 from index.manifest import REPAIR
-from index.search import Index, require_same_weights
+from index.search import Index
 from index.serving import open_previous
 
 _log = logging.getLogger(__name__)
@@ -146,14 +147,9 @@ class OpenBuild:
     def _fitting(self, index: Index) -> Index:
         """`index`, if its vectors compare with those of the embedding model. Raises FingerprintError."""
         try:
-            require_same_weights(index.manifest, self._embedder)
+            require_same_weights(index.manifest.made_with, self._embedder)
         except FingerprintError:
             index.close()
             raise
-        if index.manifest.dtype != self._embedder.dtype:
-            _log.warning(
-                "The index was embedded in %s, and questions are embedded in %s; the scores move by thousandths.",
-                index.manifest.dtype,
-                self._embedder.dtype,
-            )
+        warn_of_another_dtype(index.manifest.made_with, self._embedder, "questions")
         return index

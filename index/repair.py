@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from index.build import discard
 from index.catalogue import Catalogue
 from index.chroma_server import server_of
-from index.embed import Recipe
 from index.errors import BuildError, CatalogueError, StoreError, UnknownArticleError
+from index.fingerprint import made_with
 from index.home import Home
 from index.lock import writing
-from index.manifest import Manifest
+from index.manifest import MadeWith
 from index.read.identity import id_from_url
 from index.update import Progress, UpdateReport, no_progress, switch
 
@@ -40,8 +39,8 @@ def derive(home: Home, progress: Progress) -> UpdateReport:
         )
     catalogue = Catalogue.open(home.catalogue)
     try:
-        recipe, dtype = _made_with(home, catalogue)
-        serving, changed = switch(home, catalogue, None, recipe, dtype, catalogue.heads(), progress)
+        made = _made_with(home, catalogue)
+        serving, changed = switch(home, catalogue, None, made, catalogue.heads(), progress)
     finally:
         catalogue.close()
     return UpdateReport(
@@ -77,8 +76,8 @@ def purge(
             catalogue.settle()
             for forget in elsewhere:
                 forget(home, ids)
-            recipe, dtype = _made_with(home, catalogue)
-            serving, changed = switch(home, catalogue, None, recipe, dtype, catalogue.heads(), progress)
+            made = _made_with(home, catalogue)
+            serving, changed = switch(home, catalogue, None, made, catalogue.heads(), progress)
             _drop_other_builds(home, catalogue)
             _forget(catalogue, ids)
             _require_none_left(home)
@@ -154,20 +153,9 @@ def _wipe(catalogue: Catalogue) -> None:
     catalogue.run("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _made_with(home: Home, catalogue: Catalogue) -> tuple[Recipe, str]:
-    """The recipe and the dtype of the build that serves, or of the newest on record. Raises BuildError."""
-    names = list(reversed(catalogue.build_names()))
-    try:
-        current = home.current()
-    except BuildError:
-        current = None
-    for name in sorted(names, key=lambda one: one != current):
-        return catalogue.build_recipe(name), _dtype(home.build(name))
-    raise BuildError(f"Nothing was ever indexed in {home.root}.", "Run `dateline index build PATH…` first.")
-
-
-def _dtype(folder: Path) -> str:
-    try:
-        return Manifest.read(folder).dtype
-    except BuildError:
-        return "unknown"
+def _made_with(home: Home, catalogue: Catalogue) -> MadeWith:
+    """What the build that serves was made with, or the newest on record. Raises BuildError."""
+    made = made_with(home, catalogue)
+    if made is None:
+        raise BuildError(f"Nothing was ever indexed in {home.root}.", "Run `dateline index build PATH…` first.")
+    return made

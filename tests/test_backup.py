@@ -21,6 +21,7 @@ from index.embed import Embedder
 from index.errors import BackupError, BusyError, CatalogueError
 from index.home import Home
 from index.lock import writing
+from index.manifest import Manifest
 from index.repair import repair
 from index.update import add_articles, build_index, remove_articles
 
@@ -55,6 +56,7 @@ def test_what_is_restored_is_what_was_backed_up(home: Home, other: Home, file: P
     assert restore(other, file).embedded == 0
     assert held(other) == {"bridge": BRIDGE, "cheese": CHEESE}
     assert check(other).findings == ()
+    assert Manifest.read(newsroom.serving_folder(other)).dtype == tiny.dtype
     connection = sqlite3.connect(other.root / "conversations.sqlite")
     assert connection.execute("SELECT words FROM said").fetchall() == [("When?",)]
     connection.close()

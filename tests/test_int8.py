@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def test_vectors_are_nearly_those_of_the_same_weights_in_float32(quick: Embedder
 
 
 def test_the_fingerprint_is_that_of_the_weights(quick: Embedder, embedder: Embedder) -> None:
-    assert (quick.dtype, quick.recipe) == ("int8", embedder.recipe)
+    assert (quick.dtype, quick.recipe) == ("int8", replace(embedder.recipe, dtype="int8"))
 
 
 def test_a_text_gives_the_same_vector_in_any_batch_and_from_several_threads(quick: Embedder) -> None:
