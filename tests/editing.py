@@ -1,8 +1,9 @@
 """An editor who works without a pause and may be killed at any moment: builds, adds, removes, goes back, takes backups
 and restores them elsewhere, repairs, purges.
 
-    python tests/editing.py HOME MODEL     reads seeds, one a line; for each, a child edits until it is killed
+    python tests/editing.py HOME MODEL [URL]     reads seeds, one a line; for each, a child edits until it is killed
 
+URL is of a Chroma server that the vectors go to.
 The child's pid is printed. An article's text follows from its id and its edition, both of which stand in it, so that
 whoever reads it later can tell whether it was ever written.
 """
@@ -112,7 +113,8 @@ def main() -> None:
 
     # A pool of threads does not outlive a fork.
     torch.set_num_threads(1)
-    home, embedder = Home(Path(sys.argv[1])), load_embedder(sys.argv[2], dtype="float32")
+    home = Home(Path(sys.argv[1]), sys.argv[3] if len(sys.argv) > 3 else None)
+    embedder = load_embedder(sys.argv[2], dtype="float32")
     for seed in sys.stdin:
         if (child := os.fork()) == 0:
             _edit_until_killed(home, embedder, seed)

@@ -35,8 +35,9 @@ def killed_editors(home: Home, embedder: Embedder, model: Path, kills: int, seed
     random_numbers = random.Random(seed)
     build_index(home, embedder, [editing.story(one) for one in (*editing.STEADY, *editing.CHANGING)])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+    given = [str(home.root), str(model), *([home.chroma_url] if home.chroma_url else [])]
     editor = subprocess.Popen(
-        [sys.executable, str(ROOT / "tests" / "editing.py"), str(home.root), str(model)],
+        [sys.executable, str(ROOT / "tests" / "editing.py"), *given],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
