@@ -11,7 +11,7 @@ from typing import Protocol
 from index import build
 from index.catalogue import Catalogue, Head
 from index.chroma_server import server_of
-from index.embed import Embedder, Recipe
+from index.embed import Embedder
 from index.embed_new import embed_new
 from index.errors import BuildError, UnknownArticleError
 from index.fingerprint import for_next_build, made_with
@@ -246,7 +246,7 @@ def switch(
     when the build is whole, so that a failure changes nothing.
     """
     versions = [head.version for head in heads.values()]
-    if (serving and _holds(home, serving, versions, made.recipe)) or (not versions and not catalogue.build_names()):
+    if (serving and _holds(home, serving, versions, made)) or (not versions and not catalogue.build_names()):
         with catalogue.transaction():
             put_heads(catalogue, heads)
             catalogue.show_again(given)
@@ -286,10 +286,11 @@ def _newest_sound(home: Home, catalogue: Catalogue) -> str | None:
     return next((name for name in reversed(catalogue.build_names()) if not faults(home, name)), None)
 
 
-def _holds(home: Home, serving: Manifest, versions: Sequence[int], recipe: Recipe) -> bool:
-    """Whether the build `serving` holds just `versions`, and its vectors where they are to be kept."""
+def _holds(home: Home, serving: Manifest, versions: Sequence[int], made: MadeWith) -> bool:
+    """Whether the build `serving` holds just `versions`, made so, and its vectors where they are to be kept."""
     place = server_of(home.build(serving.name) / "chroma")
-    return serving.content == build.content_digest(versions, recipe) and place == home.chroma_url
+    is_as_made = (serving.dtype, serving.cleaner) == (made.dtype, made.cleaner)
+    return is_as_made and serving.content == build.content_digest(versions, made.recipe) and place == home.chroma_url
 
 
 def put_heads(catalogue: Catalogue, heads: Mapping[str, Head]) -> None:
