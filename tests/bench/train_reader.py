@@ -1,4 +1,4 @@
-"""Train the reader. `python tests/bench/train_reader.py TRAIN BENCH OUT [--steps 2600]`; resumes from its last
+"""Train the reader. `python tests/bench/train_reader.py TRAIN BENCH OUT [--steps 2000]`; resumes from its last
 checkpoint.
 
 Starts from the default embedding model's weights. Reads the benchmarks only to leave out what stands in them. The first
@@ -180,7 +180,7 @@ def main() -> None:
     parser.add_argument("train", type=Path)
     parser.add_argument("bench", type=Path, help="the benchmarks' folder: what shares 8 words in a row is left out")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--steps", type=int, default=2600)
+    parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
