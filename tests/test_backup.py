@@ -51,7 +51,11 @@ def test_what_is_restored_is_what_was_backed_up(home: Home, other: Home, file: P
     connection.execute("INSERT INTO said VALUES ('When?')")
     connection.commit()
     connection.close()
-    made = back_up(home, file)
+    told: list[tuple[str, int, int | None]] = []
+    made = back_up(home, file, progress=lambda *state: told.append(state))
+    assert [state for state in told if state[0] == "copying"] == [("copying", n, 2) for n in range(3)]
+    size = sum(size for size, _ in made.files.values())
+    assert told[-1] == ("packing", size // 10**6, max(1, size // 10**6))
     assert set(made.files) == {"catalogue.sqlite", "conversations.sqlite"}
     assert restore(other, file).embedded == 0
     assert held(other) == {"bridge": BRIDGE, "cheese": CHEESE}

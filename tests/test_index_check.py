@@ -62,7 +62,9 @@ def noise(file: Path) -> None:
 
 
 def test_a_sound_index_is_said_to_be_sound(large: Home) -> None:
-    report = check(large)
+    told: dict[str, tuple[int, int | None]] = {}
+    report = check(large, progress=lambda stage, done, total: told.update({stage: (done, total)}))
+    assert told == {"reading": (1101, 1101), "trying": (2, 2)}
     assert (report.build, report.articles, report.chunks) == (large.current(), 1101, 1102)
     assert (report.findings, report.notes) == ((), ())
     assert report.files > 10
