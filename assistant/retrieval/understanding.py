@@ -81,14 +81,18 @@ def understand(
         return Understood(question, text, today, exact=exact)
     named = () if question.source else reporting_outlets(text, known)
     said = time_words(text, today)
-    # Days that the reader set by hand go before those that the words name.
-    window = None if question.since or question.until else said.window
+    # Days that the reader set by hand go before those that the words name, also before those of a part's words.
+    by_hand = question.since is not None or question.until is not None
+    window, other = (None, None) if by_hand else (said.window, said.other)
     found = Understood(question, text, today, window, said.latest, named, exact=exact)
-    return replace(found, parts=_parts(text, named, said.other, window, today)[:_MOST_PARTS])
+    parts = _parts(text, named, window, other, today)
+    if by_hand:
+        parts = tuple(replace(part, window=None) for part in parts)
+    return replace(found, parts=parts[:_MOST_PARTS])
 
 
 def _parts(
-    text: str, outlets: tuple[str, ...], other: Window | None, window: Window | None, today: datetime.date
+    text: str, outlets: tuple[str, ...], window: Window | None, other: Window | None, today: datetime.date
 ) -> tuple[Part, ...]:
     groups: dict[str, list[str]] = {}
     for outlet in outlets:
