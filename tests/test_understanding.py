@@ -102,3 +102,18 @@ def test_days_set_by_hand_go_before_those_of_any_part_s_words(limits: dict[str, 
 
 def test_two_dates_are_one_question_where_the_reader_set_the_days_by_hand() -> None:
     assert understood("What did the mayor decide on 3 May and on 5 June?", since=DAY).parts == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "stand_alone"),
+    [
+        ("Where is the new bridge, and who opened it last week?", True),
+        ("What did Ada Brandt and Tom Holt say about the dam?", True),
+        ("And did Ada Brandt and Tom Holt vote for the dam?", False),
+        ("Whom do Ada Brandt and Tom Holt both blame?", False),
+        ("What did the mayor decide on 3 May and on 5 June?", False),
+        ("What did Reuters and the BBC report about the flood?", False),
+    ],
+)
+def test_a_part_that_is_worth_an_answer_without_the_other_is_known(question: str, *, stand_alone: bool) -> None:
+    assert [part.stands_alone for part in understood(question).parts] == [stand_alone] * 2
