@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 from assistant.reader import Pair
+from index.sentences import sentence_spans
 
 BENCH = Path(__file__).parent / "bench"
 KINDS = {"plain", "paraphrase", "said", "yes_no", "missing", "false_premise"}
@@ -71,6 +72,32 @@ def test_every_written_question_says_what_answers_it_or_that_nothing_does(file: 
                 (start, end), first = one["answer"], one["sentences"][0]
                 assert first[0] <= start < end <= first[1]
     assert len(urls) > 40
+
+
+def test_every_question_on_an_invented_article_is_answered_by_whole_sentences_of_it_or_by_none() -> None:
+    titles = set()
+    for line in (BENCH / "invented_news.jsonl").open(encoding="utf-8"):
+        row = json.loads(line)
+        assert row["title"] not in titles
+        titles.add(row["title"])
+        ends = {end for _, end in sentence_spans(row["text"])}
+        for one in row["questions"]:
+            assert one["kind"] in KINDS
+            assert bool(one.get("sentences")) == (one["kind"] not in UNANSWERABLE)
+            assert all(end in ends for _, end in one.get("sentences", ()))
+            if "answer" in one:
+                (start, end), first = one["answer"], one["sentences"][0]
+                assert first[0] <= start < end <= first[1]
+    assert len(titles) > 200
+
+
+def test_invented_articles_that_are_held_out_are_not_trained_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    parts = import_module("reader_news").invented()
+    titles = [{story.article.title for story in part} for part in parts]
+    assert all(titles)
+    assert not titles[0] & (titles[1] | titles[2])
+    assert not titles[1] & titles[2]
 
 
 def test_no_article_is_asked_about_both_in_training_and_in_calibration() -> None:

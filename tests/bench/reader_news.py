@@ -1,9 +1,10 @@
 """Training pairs for the reader from news: the questions of news_questions.jsonl with the articles of Wikinews that
-they were written over.
+they were written over, and the articles of invented_news.jsonl with theirs.
 
 The questions were written for this purpose by a large language model that had read each article whole, up to `MOST`
 sentences; a third of them have no answer there. The articles' text is not in this repository: it is found by URL in
-TRAIN/wikinews_1920/data.jsonl, and the questions hold its character offsets.
+TRAIN/wikinews_1920/data.jsonl, and the questions hold its character offsets. Of the invented articles, which a large
+language model wrote so that the reader meets more voices than Wikinews' one, the text is in the file.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from index.records import Article, Passage
 from index.sentences import sentence_spans
 
 QUESTIONS = Path(__file__).with_name("news_questions.jsonl")
+INVENTED = Path(__file__).with_name("invented_news.jsonl")
 
 MOST = 40
 """Sentences of an article that the questions were written over."""
@@ -58,8 +60,17 @@ class Story:
 
 
 def stories(train: Path) -> tuple[list[Story], list[Story], list[Story]]:
-    """The articles for training, for choices, and for figures alone."""
-    found = stories_of(QUESTIONS, train / "wikinews_1920/data.jsonl")
+    """The articles of Wikinews for training, for choices, and for figures alone."""
+    return _parted(stories_of(QUESTIONS, train / "wikinews_1920/data.jsonl"))
+
+
+def invented(path: Path = INVENTED) -> tuple[list[Story], list[Story], list[Story]]:
+    """The invented articles for training, for choices, and for figures alone."""
+    rows = map(json.loads, path.open(encoding="utf-8"))
+    return _parted([_story(row | {"url": f"invented:{i}"}, row["questions"]) for i, row in enumerate(rows)])
+
+
+def _parted(found: list[Story]) -> tuple[list[Story], list[Story], list[Story]]:
     held = found[3::HELD_EVERY]
     kept = [one for i, one in enumerate(found) if i % HELD_EVERY != 3]
     return kept, held[::2], held[1::2]
