@@ -276,6 +276,8 @@ class Index:
         if removed is not known:
             gone = self.held & removed
             shown = ~np.isin(self._rows["version"], sorted(gone)) if gone else None
+            if shown is not None:
+                shown.setflags(write=False)  # every search is given this same array
             self._removed = (removed, shown)
         return shown
 
