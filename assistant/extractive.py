@@ -110,7 +110,9 @@ class ExtractiveAnswerer:
             if self._reader:
                 ranked = read(text, ranked, self._reader)
             accounts = self._accounts(analysis, ranked, most, each_article=each)
-            parts.append(_Part(text, analysis, tuple(ranked), tuple(accounts), confidence_of(analysis, ranked)))
+            parts.append(
+                _Part(text, analysis, tuple(ranked), tuple(accounts), confidence_of(analysis, ranked, found.searched))
+            )
         reason = Reason.TOPIC_ONLY if on_topic else Reason.NO_EVIDENCE
         told, missing = self._answered(found, parts)
         accounts = list(_without_repeats(one for part in told for one in part.accounts))

@@ -3,15 +3,16 @@ indexed is kept in FOLDER, for the next run.
 
 Logistic regression on questions about news that the reader was not trained on: those of calibration_questions.jsonl and
 of the articles of news_questions.jsonl and invented_news.jsonl that are held out for choices. Each is asked of an index
-of all articles; each that is answered there is asked once more without its article, so that it has no answer. Right is
-a ranking of whose first two sentences one answers. Prints the weights, the area under the ROC curve over left-out
-articles against each kind of unanswerable question, and the risk at each coverage.
+of all articles and of a few of them; each that is answered there is asked once more without its article, so that it has
+no answer. Right is a ranking of whose first two sentences one answers. Prints the weights, the area under the ROC curve
+over left-out articles against each kind of unanswerable question, and the risk at each coverage.
 """
 
 from __future__ import annotations
 
 import datetime
 import json
+import random
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -37,7 +38,10 @@ from index.search import Index
 from index.update import build_index
 
 CALIBRATION = Path(__file__).with_name("calibration_questions.jsonl")
-CHUNKS, FOLDS = ranking.CHUNKS, 7
+CHUNKS, FOLDS, TODAY = ranking.CHUNKS, 7, datetime.date(2026, 1, 1)
+
+FEW = (1, 2, 3, 5, 9, 19)
+"""Other articles beside a question's own, where it is asked of a small collection."""
 
 
 @dataclass(frozen=True)
@@ -95,29 +99,32 @@ def _index(train: Path, embedder: Embedder, folder: Path) -> Index:
 
 
 def _cases(stories: list[reader_news.Story], index: Index, embedder: Embedder, reader: Reader) -> Iterator[Case]:
-    today = datetime.date(2026, 1, 1)
+    rng, ids = random.Random(7), [article.id for article in index.articles()]
     for story in stories:
         for asked in story.asked:
             analysis = analyse(asked.text)
             if not analysis.is_understood:
                 continue
+            few = [story.article.id, *rng.sample(ids, rng.choice(FEW))]
             for withheld in (False, True) if asked.answerable else (False,):
-                # Without its own article, what comes next among the chunks takes its place.
-                ranking.CHUNKS = 3 * CHUNKS if withheld else CHUNKS
-                found = retrieve(index, embedder, Question(asked.text), 12 if withheld else 10, today)
-                chunks = [one for one in found.chunks if not withheld or one.article.id != story.article.id][:CHUNKS]
-                if not chunks:
-                    continue
-                ranked = candidates(analysis, chunks, embedder)
-                best = read(asked.text, ranked, reader)
-                ends = {story.places[i].span[1] for i in asked.right}
-                yield Case(
-                    "withheld" if withheld else asked.kind,
-                    story.article.id,
-                    not withheld and any(_answers(one, story.article.id, ends) for one in best[:2]),
-                    dict(evidence(analysis, best)),
-                    dict(evidence(analysis, ranked)),
-                )
+                for among in ((), tuple(few[1:] if withheld else few)):
+                    # Without its own article, what comes next among the chunks takes its place.
+                    ranking.CHUNKS = 3 * CHUNKS if withheld else CHUNKS
+                    question = Question(asked.text, articles=among)
+                    found = retrieve(index, embedder, question, 12 if withheld else 10, TODAY)
+                    chunks = [one for one in found.chunks if not withheld or one.article.id != story.article.id]
+                    if not chunks:
+                        continue
+                    ranked = candidates(analysis, chunks[:CHUNKS], embedder)
+                    best = read(asked.text, ranked, reader)
+                    ends = {story.places[i].span[1] for i in asked.right}
+                    yield Case(
+                        "withheld" if withheld else asked.kind,
+                        story.article.id,
+                        not withheld and any(_answers(one, story.article.id, ends) for one in best[:2]),
+                        dict(evidence(analysis, best, found.searched)),
+                        dict(evidence(analysis, ranked, found.searched)),
+                    )
 
 
 def _answers(one: Candidate, article_id: str, ends: set[int]) -> bool:
