@@ -1,10 +1,10 @@
 """Fit the confidence of `assistant/confidence.py`. `python tests/bench/fit_confidence.py TRAIN`
 
 Logistic regression on questions about news that the reader was not trained on: those of calibration_questions.jsonl and
-of the articles of news_questions.jsonl that are held out for choices. Each is asked of an index of all articles; each
-that is answered there is asked once more without its article, so that it has no answer. Right is a ranking of whose
-first two sentences one answers. Prints the weights, the area under the ROC curve over left-out articles against each
-kind of unanswerable question, and the risk at each coverage.
+of the articles of news_questions.jsonl and invented_news.jsonl that are held out for choices. Each is asked of an index
+of all articles; each that is answered there is asked once more without its article, so that it has no answer. Right is
+a ranking of whose first two sentences one answers. Prints the weights, the area under the ROC curve over left-out
+articles against each kind of unanswerable question, and the risk at each coverage.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ class Case:
 def main() -> None:
     train, embedder, reader = Path(sys.argv[1]), load_embedder(), load_reader()
     _, for_choices, _ = reader_news.stories(train)
-    stories = [*for_choices, *reader_news.stories_of(CALIBRATION, train / "gum_news/data.jsonl")]
+    more = reader_news.stories_of(CALIBRATION, train / "gum_news/data.jsonl")
+    stories = [*for_choices, *more, *reader_news.invented()[1]]
     with tempfile.TemporaryDirectory() as folder:
         index = _index(train, embedder, Path(folder))
         cases = list(_cases(stories, index, embedder, reader))
@@ -84,6 +85,8 @@ def _index(train: Path, embedder: Embedder, folder: Path) -> Index:
             for row in map(json.loads, (train / name / "data.jsonl").open(encoding="utf-8")):
                 fields = {"id": row["url"], "title": row["title"], "text": row["text"], "published": row["date"]}
                 out.write(json.dumps(fields) + "\n")
+        for article in (story.article for part in reader_news.invented() for story in part):
+            out.write(json.dumps({"id": article.id, "title": article.title, "text": article.text}) + "\n")
     home = Home(folder / "home")
     build_index(home, embedder, read_articles([file]))
     return Index.open(home)

@@ -2,8 +2,9 @@
 checkpoint.
 
 Starts from the default embedding model's weights. Reads the benchmarks only to leave out what stands in them. The first
-quarter of the steps sees no news, most batches after it are news. Writes checkpoint.pt, step-N.pt (float32) and log.jsonl as it goes
-and, at the end, held_out.json and reader.pt (float32), which export_reader.py turns into what the package ships.
+quarter of the steps sees no news, most batches after it are news. Writes checkpoint.pt, step-N.pt (float32) and
+log.jsonl as it goes and, at the end, held_out.json and reader.pt (float32), which export_reader.py turns into what the
+package ships.
 """
 
 from __future__ import annotations
