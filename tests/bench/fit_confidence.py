@@ -1,4 +1,5 @@
-"""Fit the confidence of `assistant/confidence.py`. `python tests/bench/fit_confidence.py TRAIN`
+"""Fit the confidence of `assistant/confidence.py`. `python tests/bench/fit_confidence.py TRAIN [FOLDER]`; what it has
+indexed is kept in FOLDER, for the next run.
 
 Logistic regression on questions about news that the reader was not trained on: those of calibration_questions.jsonl and
 of the articles of news_questions.jsonl and invented_news.jsonl that are held out for choices. Each is asked of an index
@@ -56,7 +57,7 @@ def main() -> None:
     more = reader_news.stories_of(CALIBRATION, train / "gum_news/data.jsonl")
     stories = [*for_choices, *more, *reader_news.invented()[1]]
     with tempfile.TemporaryDirectory() as folder:
-        index = _index(train, embedder, Path(folder))
+        index = _index(train, embedder, Path(sys.argv[2] if len(sys.argv) > 2 else folder))
         cases = list(_cases(stories, index, embedder, reader))
         index.close()
     right = np.array([case.right for case in cases])
@@ -79,6 +80,7 @@ def main() -> None:
 
 
 def _index(train: Path, embedder: Embedder, folder: Path) -> Index:
+    folder.mkdir(parents=True, exist_ok=True)
     file = folder / "articles.jsonl"
     with file.open("w", encoding="utf-8") as out:
         for name in ("wikinews_1920", "gum_news"):
