@@ -98,3 +98,16 @@ def served(home: Path) -> tuple[dict[str, object], str]:
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=30)
+
+
+def test_every_file_of_the_tree_exists() -> None:
+    tree = README.split("```text")[1].split("```")[0]
+    folder = Path()
+    for line in tree.strip().splitlines():
+        names = re.split(r"\s{2,}", line.strip())[0]
+        for name in names.split(", "):
+            if line.startswith(" "):
+                assert (ROOT / folder / name).exists(), f"{folder / name}"
+            else:
+                folder = Path(name)
+                assert (ROOT / folder).is_dir(), name
