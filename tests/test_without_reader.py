@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -53,12 +54,12 @@ def test_without_it_the_threshold_is_compared_with_weights_of_its_own(home: Path
     found = Assistant(Settings(home=home), embedder).retrieve(ASKED)
     assert found is not None
     analysis = analyse(found.text)
-    features = evidence(analysis, candidates(analysis, found.chunks, embedder)) | {"constant": 1.0}
+    features = {"constant": 1.0, **evidence(analysis, candidates(analysis, found.chunks, embedder))}
 
-    def sure(weights: dict[str, float]) -> float:
+    def sure(weights: Mapping[str, float]) -> float:
         return 1 / (1 + math.exp(-sum(weight * features[name] for name, weight in weights.items())))
 
-    own, other = sure(dict(WITHOUT_READER)), sure(dict(WITH_READER))
+    own, other = sure(WITHOUT_READER), sure(WITH_READER)
     assert abs(own - other) > 0.01, "the two cannot be told apart with this question"
     assert not asked(own - 0.005)
     assert asked(own + 0.005)
