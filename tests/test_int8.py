@@ -27,7 +27,7 @@ TEXTS = [BRIDGE, CHEESE, TRAIN, PROSE, MORE, LEAD, TITLE, " ".join([PROSE] * 40)
 @pytest.fixture(scope="module")
 def quick() -> Embedder:
     if find_spec("openvino") is None and not os.environ.get("CI"):
-        pytest.skip("OpenVINO is not installed: pip install 'dateline[fast]'.")
+        pytest.skip("OpenVINO is not installed: in Dateline's folder, .venv/bin/pip install -e '.[fast]'.")
     return load_embedder(dtype="int8")
 
 
@@ -71,5 +71,5 @@ def test_a_question_is_answered_by_an_index_in_int8(quick: Embedder, tmp_path: P
 
 def test_without_openvino_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "openvino", None)
-    with pytest.raises(ModelError, match=r"OpenVINO is not installed.*pip install 'dateline\[fast\]'"):
+    with pytest.raises(ModelError, match=r"OpenVINO is not installed.*pip install -c constraints.txt -e '\.\[fast\]'"):
         load_embedder(dtype="int8")
