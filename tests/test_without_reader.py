@@ -54,7 +54,8 @@ def test_without_it_the_threshold_is_compared_with_weights_of_its_own(home: Path
     found = Assistant(Settings(home=home), embedder).retrieve(ASKED)
     assert found is not None
     analysis = analyse(found.text)
-    features = {"constant": 1.0, **evidence(analysis, candidates(analysis, found.chunks, embedder))}
+    ranked = candidates(analysis, found.chunks, embedder)
+    features = {"constant": 1.0, **evidence(analysis, ranked, found.searched)}
 
     def sure(weights: Mapping[str, float]) -> float:
         return 1 / (1 + math.exp(-sum(weight * features[name] for name, weight in weights.items())))
