@@ -3,9 +3,15 @@
 Exact: the quote stands in the article at the offsets. Support: the quotes carry the sentence.
 
 support.py         the decision: supported, partly, unsupported
-tokens.py          a text as content words: stems, numbers, what is denied
-contradictions.py  other numbers, names, times, roles; a negation more or less
-speakers.py        who is said to say something, and words in quotation marks
+tokens.py          a text as content words: stems, numbers, what is denied, what is reserved
+amounts.py         signs, units, and bounds of numbers
+marks.py           quotation marks of any kind, and the words in them
+speakers.py        who is said to say something
+reserves.py        what is said, planned, tried, demanded or possible, and no plain fact
+contradictions.py  other numbers, units, names, times; a negation more or less
+roles.py           who did what to whom
+shifts.py          what carries it in part only: a reserve, a bound, "former" left out
+foreign.py         texts in languages that these rules do not read
 entailment.py      a natural-language-inference model beside the rules, by setting
 """
 
