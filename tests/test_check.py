@@ -163,6 +163,23 @@ def test_a_number_in_brackets_of_the_article_does_not_read_as_a_marker() -> None
     assert shown.citations[0].quote == article.text
 
 
+def test_nor_does_one_in_its_context_or_label() -> None:
+    article = Article(id="noted", text="Otto Kern approved the new bridge [2]. It will cost a lot.")
+    cited = (cite(0, 38, article), cite(39, len(article.text), article))
+    sentence = one("It will cost a lot.", *cited, context="Otto Kern approved the new bridge [2].")
+    (shown,) = checked([replace(sentence, is_speaker=False, label="7")], {"noted": article})
+    assert shown.shown == "[“7”] (Otto Kern approved the new bridge (2).) It will cost a lot. [1, 2]"
+    (shown,) = checked([replace(sentence, is_speaker=False, label="The [7] Times")], {"noted": article})
+    assert shown.shown.startswith("[The (7) Times] (Otto")
+
+
+def test_the_worse_of_the_support_stored_and_found_is_shown() -> None:
+    good = one(TEXT[:52], cite(0, 52))
+    held = [replace(good, support=support) for support in Support]
+    assert [s.support for s in checked(held, {"bridge": ARTICLE}, mark=True)] == list(Support)
+    assert Support.UNSUPPORTED not in {s.support for s in checked(held, {"bridge": ARTICLE})}
+
+
 def test_what_cannot_be_checked_is_not_shown() -> None:
     good = one(TEXT[:52], cite(0, 52))
     moved = one(TEXT[:52], replace(cite(0, 52), start=1, end=53))

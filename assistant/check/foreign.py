@@ -18,10 +18,10 @@ _FOREIGN = (
     frozenset(
         folded(
             "der und ist nicht ein eine einen einem einer eines mit zum zur auf für dem sich auch wird wurde wurden "
-        "werden "
+            "werden "
             "sind hat haben nach bei aus kein keine keinen nie nein "
             "les une un au aux et est sont dans pour pas par sur avec qui que été elle ils ne selon ont sera "
-        "jamais aucun "
+            "jamais aucun "
             "las se fue una uno según pero muy su sus más será nunca ningún "
             "lo gli della dello delle dei che è sono stato stata nel nella alla ed "
             "een niet en op voor zijn werd door geen naar "
