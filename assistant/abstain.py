@@ -11,7 +11,7 @@ from assistant.records import Answer, Question, Reason
 from assistant.retrieval.account import days_by_hand, filters_by_hand, narrowed
 from assistant.retrieval.outlets import names_of
 from assistant.retrieve import Retrieved
-from assistant.shown import shown_date
+from assistant.shown import shown_date, without_markers
 from index.records import Article
 from prompts import load
 
@@ -49,7 +49,8 @@ def _words(question: Question, reason: Reason, found: Retrieved | None) -> str:
             "mentioned": lambda: said.words if said else "",
         }
         values = {name: makers[name]() for name in prompt.variables}
-    return prompt.render(**values)
+    # A headline, an outlet or the question itself may hold "[5]"; an abstention cites nothing.
+    return without_markers(prompt.render(**values))
 
 
 def _mentioned(found: Retrieved) -> Mentioned | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.check.speakers import outside_quotes
+from assistant.check.marks import QUOTED
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
 _MACHINES = r"(?:ai|assistants?|chatbots?|language models?|llms?|bots?)"
@@ -30,4 +30,4 @@ _TO_A_MACHINE = re.compile(
 
 def speaks_to_a_machine(sentence: str) -> bool:
     """Whether the sentence, outside direct speech, tells a machine what to do; invisible characters hide nothing."""
-    return bool(_TO_A_MACHINE.search(outside_quotes(_INVISIBLE.sub("", sentence))))
+    return bool(_TO_A_MACHINE.search(QUOTED.sub(" ", _INVISIBLE.sub("", sentence))))

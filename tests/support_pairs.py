@@ -13,7 +13,8 @@ from assistant.check import Judge
 from assistant.records import Support
 
 FILE = Path(__file__).parent / "data" / "support_pairs.yaml"
-TRUE = ("verbatim", "shortened", "paraphrased")
+CHANGED_LATER = ("attribution", "modality", "sign", "modifier", "voice")
+TRUE = ("verbatim", "shortened", "paraphrased", *(f"kept_{kind}" for kind in CHANGED_LATER))
 
 
 @dataclass(frozen=True)

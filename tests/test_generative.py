@@ -138,6 +138,16 @@ def test_an_answer_says_as_of_when_it_holds_where_every_article_cited_is_dated(a
     assert answer_json(replace(answer, passages=(dated,)))["as_of"] == "2025-03-04"
 
 
+def test_no_number_in_brackets_of_a_headline_reads_as_a_marker(embedder: Embedder, tmp_path: Path) -> None:
+    titled = replace(BRIDGE, title="Bridge [5] approved")
+    assistant = Assistant(Settings(home=tmp_path), embedder)
+    assistant.build([ReadArticle(titled, "memory")])
+    answer = assistant.ask(Question("Who is the president of France?"))
+    assert answer.abstained
+    require_contract(answer_json(answer))
+    assert "Bridge (5) approved" in answer.text
+
+
 def test_without_evidence_no_model_is_asked(ask: Ask) -> None:
     answer, _, model = ask("Paris [1].", question=Question("Who is the president of France?"))
     assert answer.abstained

@@ -6,7 +6,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from assistant.check.speakers import quoted_words, speakers
+from assistant.check.marks import quoted_words
+from assistant.check.speakers import speakers
 from assistant.check.tokens import Token, around
 from index.words import stems, words
 
@@ -42,12 +43,6 @@ _OPPOSITES = [
 _OPPOSITE_WORDS = (("more", "less"), ("more", "fewer"), ("before", "after"), ("above", "below"), ("up", "down"))
 _TIMES = frozenset("last this next".split())
 _SPANS = frozenset("year week month quarter decade season summer winter spring autumn weekend".split())
-_CHARGES = frozenset(
-    stems("accuse accused accuses claim claimed claims allege alleged alleges suspect suspected purported")
-)
-_REPORTS = _CHARGES | frozenset(stems("said say says deny denied denies charge told according stated report reported"))
-_OPEN = frozenset("may might could would should must will shall possible possibly if unless likely expected "
-                  "allegedly alleged reportedly suspected wants want hopes event can potential".split())  # fmt: skip
 
 
 def misquotes(sentence: str, quotes: Sequence[str]) -> bool:
@@ -161,33 +156,14 @@ def _times(text: str) -> set[tuple[str, str]]:
     return {(a, b) for a, b in itertools.pairwise(said) if a in _TIMES and b in _SPANS}
 
 
-def exchanges_roles(claim: Sequence[Token], evidence: Sequence[Token], passive: bool) -> bool:
-    """Around a word that both have, a name that stood left stands right, and one that stood right stands left."""
-    for at, token in enumerate(claim):
-        if token.named or token.value is not None:
+def has_other_units(claim: Sequence[Token], evidence: Sequence[Token]) -> bool:
+    """A number that is there in another unit of its kind: euros for dollars; or without its "percent"."""
+    for token in claim:
+        same = [there for there in evidence if there.value is not None and there.value == token.value]
+        if token.value is None or not same:
             continue
-        left, right = _sides(claim, at)
-        for i, other in enumerate(evidence):
-            if other.stem != token.stem:
-                continue
-            before, after = _sides(evidence, i)
-            crossed = (left & after) - before, (right & before) - after
-            if all(crossed) and not passive:
-                return True
+        if token.unit and all(there.unit and there.unit != token.unit for there in same):
+            return True
+        if all(there.unit == "percent" for there in same) and token.unit != "percent":
+            return True
     return False
-
-
-def _sides(of: Sequence[Token], at: int) -> tuple[set[str], set[str]]:
-    def taken(part: Sequence[Token]) -> set[str]:
-        return {token.stem for token in part if token.named and token.value is None}
-
-    return taken(of[max(0, at - _REACH) : at]), taken(of[at + 1 : at + 1 + _REACH])
-
-
-def drops_the_reserve(sentence: str, quotes: Sequence[str]) -> bool:
-    """States as a fact what the quotes only call a claim, a charge, or a thing that may be."""
-    evidence = " ".join(quotes)
-    here, there = set(stems(sentence)), set(stems(evidence))
-    if there & _CHARGES and not here & _REPORTS:
-        return True
-    return bool(_OPEN & set(words(evidence))) and not _OPEN & set(words(sentence)) and not here & _REPORTS

@@ -1,11 +1,12 @@
-"""Who is said to say something: the words before or after a verb of speech. And words in quotation marks."""
+"""Who is said to say something: the words before or after a verb of speech."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-from index.words import stems, words
+from assistant.check.marks import outside_quotes
+from index.words import stems
 
 _VERBS = (
     "said|says|say|stated|states|added|adds|told|tells|concluded|concludes|claimed|claims|announced|announces|explained|"
@@ -27,7 +28,6 @@ _ASIDE = re.compile(rf"{_FEW},[^,”\"]{{1,60}},\s+(?:{_VERBS})\b")
 _AFTER = re.compile(rf"[,”\"]\s+(?:{_VERBS})\s+{_MORE}")
 _BEFORE = re.compile(rf"{_FEW}\s+(?:also\s+|later\s+|then\s+|has\s+|had\s+)?(?:{_VERBS})\b")
 
-_QUOTED = re.compile(r"“([^”\"]*)[”\"]|\"([^\"”]*)[\"”]")
 _ENDS = re.compile(
     r"\b(?:on|at|in|to|during|after|before|when|that|but|while|with|for|of|as|about|had|has|the|by)\b.*", re.DOTALL
 )
@@ -58,17 +58,6 @@ def speakers(text: str) -> tuple[frozenset[str], ...]:
     return tuple(dict.fromkeys(who for who in named if who))
 
 
-def outside_quotes(text: str) -> str:
-    """`text` with an ellipsis for each passage in quotation marks."""
-    return _QUOTED.sub('"…"', text)
-
-
 def _up_to_its_end(who: str) -> str:
     """The first of these words that name somebody: "the UN envoy on Monday" names "UN envoy"."""
     return _ENDS.sub("", re.sub(r"^(?:the|a|an)\s+", "", who))
-
-
-def quoted_words(text: str) -> list[list[str]]:
-    """The words of each passage in quotation marks."""
-    found = (words(match.group(1) or match.group(2) or "") for match in _QUOTED.finditer(text))
-    return [run for run in found if run]

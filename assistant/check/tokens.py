@@ -9,9 +9,11 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.check.amounts import bound, spelled_out, unit
+from assistant.check.reserves import Reserve, reserves
 from index.words import STOP_WORDS, folded, stems, words
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|\w+(?:[’'-]\w+)*|[.,;:!?—–“”\"()]")
+_TOKEN = re.compile(r"(?:(?<![\w.,)])[-−–])?\d+(?:[.,]\d+)*|\w+(?:[’'-]\w+)*[’']?|[.,;:!?—–“”\"()]")
 _SHORT_FORM = re.compile(r"(?<=\w)n[’']t\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"[’']s?$")
 _BREAKS = frozenset('.,;:!?—–“”"()')
@@ -48,7 +50,9 @@ _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "tri
 @dataclass(frozen=True)
 class Token:
     """A content word. `value`: the number it states; `named`: written with a capital; `denied`: in the reach of a
-    negation; `before`: the small word right before it, as "from" in "from 3 to 4"."""
+    negation; `before`: the small word right before it, as "from" in "from 3 to 4"; `unit` and `bound` are of a number;
+    `owns`: a possessive; `reserve`: why it is no plain fact; `widely`: with what it is the subject of;
+    `makes_reserve`: as "said" and "plans" do."""
 
     word: str
     stem: str
@@ -58,16 +62,25 @@ class Token:
     denied: bool = False
     before: str = ""
     clause: int = 0
+    unit: str = ""
+    bound: str = ""
+    owns: bool = False
+    reserve: Reserve = Reserve.NONE
+    widely: Reserve = Reserve.NONE
+    makes_reserve: bool = False
 
 
 @lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[Token, ...]:
     """The content words of `text`, in order."""
     found: list[Token] = []
-    raw = [match.group() for match in _TOKEN.finditer(_SHORT_FORM.sub(" not", text))]
+    text = spelled_out(_SHORT_FORM.sub(" not", text))
+    matches = list(_TOKEN.finditer(text))
+    raw = [match.group() for match in matches]
+    held = reserves(text)
     denied, clause, before, at = 0, 0, "", 0
     while at < len(raw):
-        written = raw[at]
+        written, place = raw[at], matches[at].start()
         word = folded(_POSSESSIVE.sub("", written))
         at += 1
         if written in _BREAKS or word in _ENDS_DENIAL:
@@ -78,23 +91,41 @@ def tokens(text: str) -> tuple[Token, ...]:
             denied, before = _DENIES[word], word
             continue
         value = _value(word)
+        limit, measure = "", ""
         if value is not None:
+            limit = bound([folded(one) for one in raw[max(0, at - 4) : at - 1]])
             while at < len(raw) and folded(raw[at]) in _SCALES:
                 value *= _SCALES[folded(raw[at])]
                 at += 1
+            measure = unit(folded(raw[at])) if at < len(raw) else ""
         if word in STOP_WORDS and value is None:
-            before = word
+            before = before if before and word in ("a", "an", "the") else word
             continue
         opens = not found or raw[max(0, at - 2)] in {".", "!", "?"}
+        why = widely = Reserve.NONE
+        makes = False
+        for start, end, reserve, wide in held:
+            if start <= place < end:
+                makes = makes or reserve is Reserve.NONE
+                widely |= reserve
+                why |= Reserve.NONE if wide else reserve
+        owns = bool(_POSSESSIVE.search(written))
         for part in words(written) if value is None else [word]:
             stem = (stems(part) or [part])[0]
-            found.append(Token(part, stem, value, written[0].isupper(), opens, denied > 0, before, clause))
+            named = written[0].isupper()
+            one = Token(
+                part, stem, value, named, opens, denied > 0, before, clause, measure, limit, owns, why, widely, makes
+            )
+            found.append(one)
             before = ""
         denied = _DENIES_AFTER.get(word, max(0, denied - 1))
     return tuple(found)
 
 
 def _value(word: str) -> float | None:
+    if word[0] in "-−–":
+        value = _value(word[1:])
+        return None if value is None else -value
     if word[0].isdigit():
         ordinal = re.fullmatch(r"(\d+)(?:st|nd|rd|th)", word)
         plain = ordinal.group(1) if ordinal else word

@@ -7,22 +7,39 @@ from dataclasses import dataclass
 
 from assistant.generative.context import REFUSAL
 from index.sentences import sentence_spans
+from index.words import words
 
-_MARKER = (
-    r"[(（]?[\[【［]{1,2}\s*\^?\d{1,4}(?:\s*(?:[,;]|and|-|–)\s*\d{1,4})*\s*(?:†[^\]】］]{0,40})?[\]】］]{1,2}[)）]?"
+_WITHIN = r"[^\[\]【】［］\n]{0,40}"
+_GROUP = (
+    # "[1 [2]": what was begun and not closed goes with what follows it.
+    r"(?:[\[【［]\s*\d{1,4}[\s,;]*(?=[\[【［]))?"
+    rf"[\[【［]{{1,2}}{_WITHIN}(?:[\[【［]{_WITHIN}[\]】］]{_WITHIN})*[\]】］]{{1,2}}"
 )
-_KEYS = re.compile(rf"`?{_MARKER}`?(?:\s*,?\s*`?{_MARKER}`?)*")
+_LINK = r"\((?:\w+:|www\.|#|/)[^)\s]{0,300}\)"
+_MARKER = rf"(?:\({_GROUP}\)|（{_GROUP}）|{_GROUP}(?:{_LINK})?|(?<![kcm]m)(?<!\bm)[¹²³⁰⁴-⁹]+)"
+"""Any group in brackets: of the articles' own, the prompt has none."""
+
+_KEYS = re.compile(
+    rf"`?{_MARKER}`?(?:\s*,?\s*`?{_MARKER}`?)*|<think\b[^>]*>.*?(?:</think>|\Z)|</?think>", re.DOTALL | re.IGNORECASE
+)
+_NOT_CLOSED = re.compile(r"[\[\]【】［］]|\s*\(\s*(?:see|source|cf\.?)?\s*\)")
 _LOOSE_MARK = re.compile(r"\s+[“\"‘(]$")
-_OPEN = re.compile(r"[\[【［][^\]】］]{0,40}$")
+_OPEN = re.compile(r"(?:[\[【［][^\]】］]{0,40}|(?<=[\]】］])\([^)\s]*|<[/a-z]{0,6})$", re.IGNORECASE)
 _FENCE = re.compile(r"```[\w-]*")
 _BULLET = re.compile(
     r"^\s*(?:[-*•–>#]+|\d{1,2}[.)])\s+|^\s*(?:\*\*)?Answer\s*:\s*(?:\*\*)?|^\s*\(\d{1,2} \w+ \d{4}\)\s*", re.IGNORECASE
 )
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _UNDER_WAY = 2
 """Words."""
 
 _ENDS = re.compile(r"[.!?…][”\"’')\]*_]*$")
+_MAY_GO_ON = re.compile(
+    r"(?:\d|\b(?:[A-Za-z]|Mrs?|Ms|Drs?|Prof|St|Gen|Col|Capt|Lt|Sgt|Sen|Rep|Gov|Rev|Hon|Jr|Sr|No|Nos|vs|etc|approx|est|Inc|Ltd|"
+    r"Co|Corp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Mt|Ave|pp|al|cf|ca))\.$"
+)
+"""What ends in a stop and need be no end: "Mr.", "U.S.", "3."."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +51,7 @@ class Claim:
 
     @property
     def is_refusal(self) -> bool:
-        return REFUSAL.casefold() in self.text.casefold()
+        return words(self.text) == words(REFUSAL)
 
 
 class Reply:
@@ -66,7 +83,7 @@ class Reply:
         found = _Parsed(_OPEN.sub("", self._text) if cut else self._text)
         claims = found.claims(len(found.spans))
         self._text = ""
-        if cut and claims and not _ENDS.search(claims[-1].text):
+        if cut and claims and (not _ENDS.search(claims[-1].text) or _MAY_GO_ON.search(claims[-1].text)):
             claims.pop()
         return claims
 
@@ -105,14 +122,17 @@ class _Parsed:
             keys[max((i for i, (start, _) in enumerate(self.spans) if start < place), default=0)] += numbers
         claims = []
         for (start, stop), cited in list(zip(self.spans, keys, strict=True))[:end]:
-            words = _BULLET.sub("", _FENCE.sub("", _INVISIBLE.sub("", self.plain[start:stop])))
-            words = " ".join(words.replace("**", "").replace("`", "").split())
-            if re.search(r"[^\W\d]", words):
-                claims.append(Claim(words, tuple(dict.fromkeys(cited))))
+            text = _BULLET.sub("", _FENCE.sub("", _INVISIBLE.sub("", self.plain[start:stop])))
+            text = " ".join(_NOT_CLOSED.sub("", text).replace("**", "").replace("`", "").split())
+            if re.search(r"[^\W\d]", text):
+                claims.append(Claim(text, tuple(dict.fromkeys(cited))))
         return claims
 
 
 def _numbers(markers: str) -> list[int]:
+    if markers.startswith("<"):
+        return []
+    markers = re.sub(r"†[^\]】］]*|(?<=[\]】］])\([^)\s]*\)", "", markers).translate(_RAISED)
     ranges = re.findall(r"(\d+)\s*[-–]\s*(\d+)", markers)
     within = [key for first, last in ranges for key in range(int(first), min(int(last), int(first) + 20) + 1)]
-    return [*within, *map(int, re.findall(r"\d+", re.sub(r"†[^\]】］]*", "", markers)))]
+    return [*within, *map(int, re.findall(r"\d+", markers))]

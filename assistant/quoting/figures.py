@@ -10,12 +10,6 @@ from functools import lru_cache
 from assistant.check.tokens import Token, tokens
 from index.words import stems
 
-_SIGNS = ((re.compile(r"(?<=\d)\s?%"), " percent"), *(
-    (re.compile(rf"{sign}\s?(\d[\d.,]*\d|\d)((?:\s?(?:million|billion|trillion|bn|m)\b)?)"), rf"\1\2 {name}")
-    for sign, name in ((r"(?:US)?\$", "dollars"), ("€", "euros"), ("£", "pounds"), ("¥", "yen"))
-))  # fmt: skip
-_SHORT_SCALES = ((re.compile(r"(?<=\d)\s?bn\b"), " billion"), (re.compile(r"(?<=\d)\s?m\b"), " million"))
-
 _MONTHS = frozenset(stems("january february march april may june july august september october november december"))
 _CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d\d)?\s?[ap]\.?m\b\.?|\b\d{1,2}:\d\d\b", re.IGNORECASE)
 _ORDINAL = re.compile(r"\d(?:st|nd|rd|th)$|^(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)$")
@@ -65,8 +59,6 @@ class Figure:
 @lru_cache(maxsize=2048)
 def figures(sentence: str) -> tuple[Figure, ...]:
     """The figures of a sentence, without dates, years, times of day and places in an order."""
-    for pattern, words in (*_SHORT_SCALES, *_SIGNS):
-        sentence = pattern.sub(words, sentence)
     of = tokens(_CLOCK.sub(" ", sentence))
     found = []
     for at, token in enumerate(of):
