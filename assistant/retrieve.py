@@ -106,6 +106,7 @@ def retrieve(
     asked = _with_event(index, embedder, asked, wanted, limits)
     allowed, search, why = _allowed(index, limits, asked)
     search = replace(search, corrected=corrections, rewritten_by=wording.by, rewrite_note=wording.note)
+    search = replace(search, rewrite_usage=wording.usage)
     if why is not None:
         return Retrieved(wanted, vector, (), (), 0, index, search, why)
     if asked.exact and not asked.parts:
@@ -114,6 +115,7 @@ def retrieve(
     searched = index.manifest.articles if allowed is None else len(np.unique(index.versions(np.flatnonzero(allowed))))
     # A time in a question of several parts belongs to one of them.
     window = asked.window if search.window_used and not asked.parts else None
+    spoken_of = _spoken_of(index, question, wording.text)
     rankings: list[Ranking] = []
     parts: list[FoundPart] = []
     scored = 0
@@ -121,12 +123,12 @@ def retrieve(
     def ranked(text: str, its_vector: Vectors, its_allowed: Mask | None, its_window: Window | None) -> Ranking:
         nonlocal scored
         prior = prior_of(asked.today, its_window, asked.latest is not None)
-        found = score(index, its_vector, text, its_allowed, prior)
+        found = score(index, its_vector, text, its_allowed, prior, spoken_of=spoken_of)
         ranking = rank(index, found, top_k)
         if len(ranking.passages) < top_k and len(ranking.passages) < _stories(index, its_allowed):
             # Long articles filled the candidates; every chunk is scored, so that other articles come in.
             everything = np.ones(len(index), dtype=np.bool_) if its_allowed is None else its_allowed
-            found = score(index, its_vector, text, everything, prior, len(index))
+            found = score(index, its_vector, text, everything, prior, len(index), spoken_of)
             ranking = rank(index, found, top_k)
         scored += len(found.rows)
         return reranked(ranking, text, reranker) if reranker else ranking
@@ -172,6 +174,16 @@ def _worded(question: Question, rewriter: Rewriter | None) -> Wording:
     if rewriter is not None and question.history:
         return rewriter.reworded(question.text, question.history)
     return Wording(self_contained(question.text, question.history))
+
+
+def _spoken_of(index: Index, question: Question, wording: str) -> Mask | None:
+    """The rows of the articles that the conversation has cited; None where the question does not lean on it, or where
+    no cited article is indexed still."""
+    cited = tuple(dict.fromkeys(one for turn in question.history for one in turn.articles))
+    if not cited or wording == question.text:
+        return None
+    rows = index.allowed(Filters(articles=cited))
+    return rows if rows is not None and rows.any() else None
 
 
 def _with_event(index: Index, embedder: Embedder, asked: Understood, wanted: str, limits: Filters) -> Understood:

@@ -16,6 +16,7 @@ _SIGNALS = {
     "lead": ("Lead", "How early the passage stands in its article"),
     "date": ("Date", "How near it was published to what the question wants"),
 }
+_OF_FOLLOW_UPS = {"conversation": ("Cited", "Whether an answer of this conversation has cited the article")}
 
 
 def understood(answer: Answer) -> str:
@@ -43,11 +44,13 @@ def details(answer: Answer) -> str:
     """A fold with the counts, times and signals of the search."""
     if answer.search is None or not answer.passages:
         return ""
-    heads = "".join(f'<th scope="col" title="{title}">{name}</th>' for name, title in _SIGNALS.values())
+    is_follow_up = any(name in passage.signals for passage in answer.passages for name in _OF_FOLLOW_UPS)
+    signals = _SIGNALS | _OF_FOLLOW_UPS if is_follow_up else _SIGNALS
+    heads = "".join(f'<th scope="col" title="{title}">{name}</th>' for name, title in signals.values())
     rows = "".join(
         f'<tr><th scope="row">{wording.title(passage.article)}<br><span class="source-origin">'
         f"{wording.origin(passage.article)}{_copies(passage)}</span></th><td>{passage.score:.2f}</td>"
-        + "".join(f"<td>{passage.signals.get(name, 0):.2f}</td>" for name in _SIGNALS)
+        + "".join(f"<td>{passage.signals.get(name, 0):.2f}</td>" for name in signals)
         + "</tr>"
         for passage in answer.passages
     )

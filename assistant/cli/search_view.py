@@ -10,6 +10,7 @@ from assistant.shown import shown_date
 
 _TITLE = 48
 _SIGNALS = ("dense", "keyword", "headline", "lead", "date")
+_OF_FOLLOW_UPS = "conversation"
 
 
 def print_search(answer: Answer) -> None:
@@ -29,11 +30,14 @@ def _table(answer: Answer) -> Table:
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 1))
     for name in ("", "article", "published"):
         table.add_column(name, overflow="fold")
-    for name in ("score", *_SIGNALS):
+    names: tuple[str, ...] = _SIGNALS
+    if any(_OF_FOLLOW_UPS in passage.signals for passage in answer.passages):
+        names += (_OF_FOLLOW_UPS,)
+    for name in ("score", *names):
         table.add_column(name, justify="right")
     for rank, passage in enumerate(answer.passages, 1):
         article = passage.article
-        signals = (f"{passage.signals[name]:.2f}" if name in passage.signals else "" for name in _SIGNALS)
+        signals = (f"{passage.signals[name]:.2f}" if name in passage.signals else "" for name in names)
         title = shortened(article.title or article.id, _TITLE)
         if passage.copies:
             title += f" (and {len(passage.copies)} reprints)" if len(passage.copies) > 1 else " (and a reprint)"

@@ -28,8 +28,8 @@ class Files:
 def read_files(folder: Path = FOLDER) -> Files:
     """What `folder` holds. Raises ModelError if a file is missing or is not the one shipped.
 
-    config.json has `sha256`, that of reader.onnx, and `temperature`; where it has `tokenizer_sha256` too, tokenizer.json
-    must have that one: another tokenizer would feed the weights other words, and nothing would look broken.
+    config.json has `sha256`, that of reader.onnx, and `temperature`. Where it has `tokenizer_sha256`, tokenizer.json
+    must have that: another tokenizer would feed the weights other words, and nothing would look broken.
     """
     try:
         config = json.loads((folder / "config.json").read_bytes())
