@@ -273,7 +273,7 @@ def test_a_model_s_answer_is_seen_growing_and_stop_keeps_what_was_checked(
         expect(stop).to_be_visible()
         expect(page.locator("#send")).to_be_hidden()
         expect(page.locator(".sentence")).to_have_count(1)
-        expect(page.locator(".answer .searching")).to_have_text("Writing on")
+        expect(page.locator(".answer .searching")).to_have_text("Still writing")
         stop.click()
         expect(page.locator(".answer .note").last).to_contain_text("You stopped this answer")
         expect(page.locator(".searching")).to_have_count(0)

@@ -149,7 +149,7 @@ def _answer(number: int, answer: Answer, *, is_whole: bool) -> str:
     )
     return f"""
   <div class="answer">{search_details.understood(answer)}{sentences}
-    {"" if is_whole or not answer.usage else _working("Writing on")}
+    {"" if is_whole or not answer.usage else _working("Still writing")}
     <ol class="sources" aria-label="Cited articles">{_sources(number, answer, articles)}</ol>
     {_foot(answer) if is_whole else ""}
   </div>"""
