@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from chat_models import SlowModel
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from assistant.assistant import Assistant
+from assistant.records import Question
 
 assistant = live_server.assistant
 live_url = live_server.live_url
@@ -41,6 +43,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
         yield launched
@@ -247,6 +250,12 @@ PATIENT = {"chat_tokens": 4096, "chat_timeout": 600}
 """So that it is the reader who ends it."""
 
 
+def warm(assistant: Assistant) -> None:
+    """Load what the first question loads, but ask no model."""
+    with closing(assistant.stream(Question(STOLTENBERG))) as stages:
+        assert next(stages).is_awaited
+
+
 @pytest.fixture
 def slow(assistant: Assistant) -> Iterator[tuple[str, SlowModel]]:
     """Where a server answers whose chat model takes its time, and the model."""
@@ -256,6 +265,7 @@ def slow(assistant: Assistant) -> Iterator[tuple[str, SlowModel]]:
         assistant.embedder,
         open_model=lambda: model,
     )
+    warm(ours)
     with live_server.serving_here(ours) as url:
         yield url, model
 
@@ -294,6 +304,7 @@ def test_stopping_before_there_is_a_sentence_leaves_the_question_and_lets_ask_ag
 ) -> None:
     model = SlowModel("It ", *["is said "] * 400, seconds=0.5)
     ours = Assistant(assistant.settings.model_copy(update=PATIENT), assistant.embedder, open_model=lambda: model)
+    warm(ours)
     with live_server.serving_here(ours) as url:
         for page in opened(browser, url, viewport={"width": 390, "height": 844}, color_scheme="dark"):
             page.get_by_role("textbox", name="Question").fill(STOLTENBERG)
