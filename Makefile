@@ -45,9 +45,11 @@ format: $(VENV)/.installed-test ## format the code and mend what can be mended
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.installed-test ## run tests/bench/bench_*.py on the data in BENCH=folder
+	@if [ ! -d '$(BENCH)' ]; then \
+		echo "Say where the data is: make bench BENCH=folder. tests/bench/README.md says what it holds." >&2; exit 2; fi
 	@$(call run_each,bench)
 
-soak: $(VENV)/.installed-test ## run tests/bench/soak_*.py on the data in BENCH=folder
+soak: $(VENV)/.installed-test ## run tests/bench/soak_*.py, which need no data
 	@$(call run_each,soak)
 
 constraints: $(VENV)/.installed-test ## remake constraints.txt from pyproject.toml; ARGS=--upgrade takes the newest
@@ -111,11 +113,9 @@ chromium:
 	echo "The browser tests will be skipped. Install Chromium (Debian: apt install chromium) to run them." >&2
 
 define run_each
-	if [ ! -d '$(BENCH)' ]; then \
-		echo "Say where the data is: make $(1) BENCH=folder. tests/bench/README.md says what it holds." >&2; exit 2; fi; \
 	for script in tests/bench/$(1)_*.py; do \
 		[ -e "$$script" ] || { echo "tests/bench/ has no $(1)_*.py to run." >&2; exit 1; }; \
 		echo "== $$script"; \
-		$(BIN)/python "$$script" '$(BENCH)' || exit 1; \
+		$(BIN)/python "$$script" $(if $(BENCH),'$(BENCH)') || exit 1; \
 	done
 endef

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from assistant.mentioned import Mentioned, mentioned
 from assistant.records import Answer, Question, Reason
-from assistant.retrieval.account import narrowed
+from assistant.retrieval.account import days_by_hand, filters_by_hand, narrowed
 from assistant.retrieval.outlets import names_of
 from assistant.retrieve import Retrieved
 from assistant.shown import shown_date
@@ -39,9 +39,9 @@ def _words(question: Question, reason: Reason, found: Retrieved | None) -> str:
     values: dict[str, object] = {}
     if found is not None:
         makers = {
-            "window": lambda: " ".join([_window(question), *_filters(question)]),
+            "window": lambda: " ".join([*days_by_hand(question), *filters_by_hand(question)]),
             "span": lambda: _span(found),
-            "filters": lambda: " ".join(_filters(question)),
+            "filters": lambda: " ".join(filters_by_hand(question)),
             "known": lambda: _known(question, found),
             "words": lambda: " and ".join(f"“{phrase}”" for phrase in found.search.exact),
             "searched": lambda: _searched(question, found),
@@ -63,19 +63,8 @@ def _mentioned(found: Retrieved) -> Mentioned | None:
 def _searched(question: Question, found: Retrieved) -> str:
     total = found.index.manifest.articles
     count = f"{found.searched:,} of {total:,} articles" if found.searched != total else _articles(total)
-    limits = [_window(question)] if question.as_of or question.since or question.until else []
-    return ", ".join([count, *limits, *_filters(question), *narrowed(found.search)])
-
-
-def _filters(question: Question) -> list[str]:
-    """What the reader narrowed the search to by hand, but for days."""
-    return [
-        *([f"from “{question.source}”"] if question.source else []),
-        *([f"by “{question.author}”"] if question.author else []),
-        *([f"in the language “{question.language}”"] if question.language else []),
-        *([f"among {len(question.articles)} chosen"] if question.articles else []),
-        *([f"{_listed(question.cluster)} or a reprint"] if question.cluster else []),
-    ]
+    limits = [*days_by_hand(question), *filters_by_hand(question), *narrowed(found.search)]
+    return ", ".join([count, *limits])
 
 
 def _known(question: Question, found: Retrieved) -> str:
@@ -90,10 +79,6 @@ def _known(question: Question, found: Retrieved) -> str:
     missing = next((one for one in (*question.articles, *question.cluster) if one not in ids), None)
     otherwise = "`dateline articles list` shows all there are."
     return otherwise if missing is None else _near(missing, ids, f"No article has the id “{missing}”; {otherwise}")
-
-
-def _listed(ids: tuple[str, ...]) -> str:
-    return " or ".join(f"“{one}”" for one in ids)
 
 
 def _near(wanted: str, names: Mapping[str, str], otherwise: str) -> str:
@@ -113,13 +98,6 @@ def _nearest(found: Retrieved) -> str:
 
 def _origin(article: Article) -> str:
     return ", ".join(part for part in (article.source, shown_date(article.published)) if part)
-
-
-def _window(question: Question) -> str:
-    last = min((day for day in (question.until, question.as_of) if day), default=None)
-    if question.since and last:
-        return f"from {shown_date(question.since)} to {shown_date(last)}"
-    return f"since {shown_date(question.since)}" if question.since else f"up to {shown_date(last)}"
 
 
 def _span(found: Retrieved) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import logging
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from functools import cached_property, partial
 
@@ -19,6 +18,7 @@ from assistant.extractive import Draft, ExtractiveAnswerer
 from assistant.generative import LanguageModelAnswerer, Written
 from assistant.manners import dated
 from assistant.models import ChatModel, open_chat_model
+from assistant.open_build import OpenBuild
 from assistant.question import require_answerable
 from assistant.reader import load_reader
 from assistant.records import Answer, Question, Reason
@@ -29,15 +29,14 @@ from assistant.settings import Settings
 from assistant.short_answer import beginning, placed
 from assistant.usage import priced, together
 from index.embed import Embedder, load_embedder
-from index.errors import BuildError, CatalogueError, FingerprintError, StoreError
-from index.manifest import REPAIR
+from index.errors import BuildError, DatelineError, StoreError
 from index.read import ReadArticle, Unread
 from index.records import Article
-from index.search import Index, require_same_weights
-from index.serving import open_previous
+from index.search import Index
 from index.update import Progress, UpdateReport, add_articles, build_index, no_progress, remove_articles
 
-_log = logging.getLogger(__name__)
+REHEARSED = Question("What is reported?")
+"""What is asked for nobody: to have all loaded that an answer needs, and to see whether there is one."""
 
 
 def _utc_today() -> datetime.date:
@@ -59,9 +58,7 @@ class Assistant:
         self.home = settings.data
         self.embedder = embedder
         self._today = today
-        self._lock = threading.Lock()
-        self._open: Index | None = None
-        self._rejected: str | None = None
+        self._build = OpenBuild(self.home, embedder)
         if open_model is None and settings.chat_model:
             open_model = partial(open_chat_model, settings)
         opened = open_model and _once(open_model)
@@ -176,6 +173,16 @@ class Assistant:
         if last is not None and last.abstained:
             yield last
 
+    def rehearse(self, index: Index) -> None:
+        """Answer a question from `index` for nobody, by every step but a language model, which may cost money.
+
+        Raises whatever an answer would be stopped by.
+        """
+        found = retrieve(index, self.embedder, REHEARSED, self.settings.top_k, self._today(), self._reranker)
+        if found.chunks:
+            draft = self._answerer.answer(REHEARSED, found)
+            self._checked(REHEARSED, found, draft, Written(draft.sentences, self._answerer.name))
+
     def retrieve(self, question: Question) -> Retrieved | None:
         """The passages alone, unanswered; None where nothing is indexed. Raises as `ask`."""
         require_answerable(question)
@@ -214,68 +221,27 @@ class Assistant:
 
         Raises BuildError, CatalogueError or FingerprintError.
         """
-        with self._lock:
-            name = ""
-            try:
-                name = self.home.current() or ""
-                if not name:
-                    return None
-                if self._open is None or name not in (self._open.manifest.name, self._rejected):
-                    # Readers of the old build may still hold it; it goes when the last of them is done.
-                    self._open, self._rejected = self._opened(), None
-            except (BuildError, CatalogueError, FingerprintError) as error:
-                if self._open is None and isinstance(error, BuildError):
-                    self._open, self._rejected = self._previous(error), name
-                if self._open is None:
-                    raise
-                if self._rejected != name:
-                    # The error says what to run.
-                    _log.error("%s The build %s goes on serving.", error, self._open.manifest.name)
-                    self._rejected = name
-            return self._open
+        return self._build.index()
 
     def verify(self) -> None:
-        """Read the files of the build that serves, and let the one before serve if they are not what was written.
+        """Read every file of the build that serves; the one before serves where they are not what was written."""
+        self._build.verify()
 
-        Opening a build looks at their sizes and times only, so that it takes no longer where the build is larger.
+    @property
+    def rejection(self) -> DatelineError | None:
+        """Why the build that should serve does not, while one from before does; it says what to run."""
+        return self._build.rejection
+
+    def following(self) -> AbstractContextManager[None]:
+        """Take up newer builds aside meanwhile, so that no question waits for one to be opened, as a server does.
+
+        For a moment after a switch questions are then answered from the build before.
         """
-        index = self.index()
-        if index is None:
-            return
-        name = index.manifest.name
-        damaged = index.manifest.damaged(self.home.build(name), thorough=True)
-        with self._lock:
-            if not damaged or self._open is not index or self.home.current() != name:
-                return
-            error = BuildError(f"The build {name} is damaged: {damaged[0]} is not what was written.", REPAIR)
-            if previous := self._previous(error):
-                self._open, self._rejected = previous, name
-            else:
-                _log.error("%s It goes on serving, since there is none from before.", error)
+        return self._build.followed(self._warm)
 
-    def _opened(self) -> Index:
-        """The build that serves, freshly opened. Raises BuildError or FingerprintError."""
-        return self._fitting(Index.open(self.home))
-
-    def _previous(self, error: BuildError) -> Index | None:
-        """The build from before, where the one that should serve cannot. Raises FingerprintError."""
-        index = open_previous(self.home, error)
-        return self._fitting(index) if index else None
-
-    def _fitting(self, index: Index) -> Index:
-        """`index`, if its vectors compare with those of the embedding model. Raises FingerprintError."""
-        try:
-            require_same_weights(index.manifest, self.embedder)
-        except FingerprintError:
-            index.close()
-            raise
-        if index.manifest.dtype != self.embedder.dtype:
-            _log.warning(
-                "The index was embedded in %s, and questions are embedded in %s; the scores move by thousandths.",
-                index.manifest.dtype,
-                self.embedder.dtype,
-            )
-        return index
+    def _warm(self, index: Index) -> None:
+        """Ask `index` for nobody: what its first question loads would cost its reader half a second."""
+        retrieve(index, self.embedder, REHEARSED, self.settings.top_k, self._today())
 
     def articles(self) -> Sequence[Article]:
         """Every article indexed, by id; none where nothing was built."""
@@ -294,13 +260,19 @@ class Assistant:
     def build(
         self, found: Iterable[ReadArticle | Unread], *, progress: Progress = no_progress, reembed: bool = False
     ) -> UpdateReport:
-        return build_index(self.home, self.embedder, found, progress=progress, reembed=reembed)
+        return self._taken_up(build_index(self.home, self.embedder, found, progress=progress, reembed=reembed))
 
     def add(self, found: Iterable[ReadArticle | Unread], *, progress: Progress = no_progress) -> UpdateReport:
-        return add_articles(self.home, self.embedder, found, progress=progress)
+        return self._taken_up(add_articles(self.home, self.embedder, found, progress=progress))
 
     def remove(self, article_ids: Sequence[str], *, progress: Progress = no_progress) -> UpdateReport:
-        return remove_articles(self.home, article_ids, progress=progress)
+        return self._taken_up(remove_articles(self.home, article_ids, progress=progress))
+
+    def _taken_up(self, report: UpdateReport) -> UpdateReport:
+        """`report`, once this assistant answers from what it tells of: an editor looks at it next."""
+        if report.changed:
+            self._build.take_up_now(self._warm)
+        return report
 
 
 def open_embedder(settings: Settings) -> Embedder:

@@ -47,16 +47,19 @@ def question_from(row: Mapping[str, Any]) -> Question:
 
 def question_json(question: Question) -> dict[str, Any]:
     """A question as one JSON object that `question_from` reads, without its history and what is not given."""
+    return {"question": question.text, **_filters(question), "understand": question.understand}
+
+
+def _filters(question: Question) -> dict[str, Any]:
+    """The limits that the reader set by hand, by the keys they are given by; empty where there are none."""
     days = {"as_of": question.as_of, "since": question.since, "until": question.until}
     row = {
-        "question": question.text,
         **{name: day.isoformat() for name, day in days.items() if day},
         "source": question.source,
         "author": question.author,
         "language": question.language,
         "articles": list(question.articles) or None,
         "cluster": list(question.cluster) or None,
-        "understand": question.understand,
     }
     return {name: value for name, value in row.items() if value is not None}
 
@@ -95,7 +98,7 @@ def answer_json(answer: Answer, id: str | int | None = None) -> dict[str, Any]:
             }
             for passage in answer.passages
         ],
-        "search": _search(answer.search),
+        "search": _search(answer.search, answer.question),
         "answerer": answer.answerer,
         "timings_ms": {stage: round(float(spent), 3) for stage, spent in answer.timings_ms.items()},
         "as_of": day.isoformat() if (day := as_of(answer)) else None,
@@ -104,7 +107,7 @@ def answer_json(answer: Answer, id: str | int | None = None) -> dict[str, Any]:
     }
 
 
-def _search(search: Search | None) -> dict[str, Any] | None:
+def _search(search: Search | None, question: Question) -> dict[str, Any] | None:
     """How the question was searched for; None where nothing was searched."""
     if search is None:
         return None
@@ -123,6 +126,7 @@ def _search(search: Search | None) -> dict[str, Any] | None:
         },
         "outlets": list(search.outlets),
         "outlets_used": search.outlets_used,
+        "filters": _filters(question),
         "latest": search.latest,
         "exact": list(search.exact),
         "corrected": [{"typed": typed, "searched": searched} for typed, searched in search.corrected],
@@ -132,6 +136,7 @@ def _search(search: Search | None) -> dict[str, Any] | None:
         "parts": [{"name": name, "chunks": chunks} for name, chunks in search.parts],
         "articles": search.articles,
         "chunks": search.chunks,
+        "counts": dict(search.counts),
         "timings_ms": {stage: round(float(spent), 3) for stage, spent in search.timings_ms.items()},
     }
 

@@ -92,8 +92,8 @@ class ExtractiveAnswerer:
     def answer(self, question: Question, found: Retrieved) -> Draft:
         """The sentences that answer best, in reading order, with how sure it is that they answer (0 to 1).
 
-        A question of two parts gets sentences for each part. Of two questions in one, the one that is answered is
-        answered, and the other named; any other is answered as surely as its less sure part.
+        A question of two parts gets sentences for each part. Of two questions in one, or what two people said, the one
+        that is answered is answered, and the other named; any other is answered as surely as its less sure part.
         """
         if not analyse(found.text).is_understood:
             return Draft((), 0.0, Reason.NOT_UNDERSTOOD)
@@ -113,12 +113,15 @@ class ExtractiveAnswerer:
             if self._reader:
                 ranked = read(text, ranked, self._reader)
             accounts = self._accounts(analysis, ranked, most, each_article=each)
-            parts.append(_Part(text, analysis, tuple(ranked), tuple(accounts), confidence_of(analysis, ranked)))
+            parts.append(
+                _Part(text, analysis, tuple(ranked), tuple(accounts), confidence_of(analysis, ranked, found.searched))
+            )
         reason = Reason.TOPIC_ONLY if on_topic else Reason.NO_EVIDENCE
         told, missing = self._answered(found, parts)
         accounts = list(_without_repeats(one for part in told for one in part.accounts))
-        notes = tuple(load("missing-part").render(part=part.text) for part in missing)
         short, short_found = next(filter(None, map(_short_answer, told)), (None, None))
+        names = {one.part.text: one.part.name for one in found.parts}
+        notes = tuple(load("missing-part").render(part=names[part.text]) for part in missing)
         return Draft(
             tuple(statement.sentence for statement in _in_reading_order(accounts, found)),
             min(part.confidence for part in told),
@@ -130,10 +133,10 @@ class ExtractiveAnswerer:
         )
 
     def _answered(self, found: Retrieved, parts: list[_Part]) -> tuple[list[_Part], list[_Part]]:
-        """The parts to answer, and those that the articles do not. One outlet of two, or one time, is no answer."""
-        are_questions = len(parts) > 1 and all(one.part.name == one.part.text for one in found.parts)
+        """The parts to answer, and those that the articles do not, which are named."""
+        stand_alone = len(parts) > 1 and all(one.part.stands_alone for one in found.parts)
         sure = [part for part in parts if part.confidence >= self._sure_from]
-        if not are_questions or not sure:
+        if not stand_alone or not sure:
             return parts, []
         return sure, [part for part in parts if part not in sure]
 

@@ -27,13 +27,14 @@ def langchain_retriever(
     language: str | None = None,
     articles: tuple[str, ...] = (),
     cluster: tuple[str, ...] = (),
+    understand: bool = True,
 ) -> BaseRetriever:
     """A `BaseRetriever` that searches as the assistant does, within these limits.
 
-    Each document is the best passage of an article; its metadata has the keys `article_id`, `start`, `end` (code
-    points of
-    the article's text), `sha256`, `title`, `source`, `published`, `url`, `score` and `signals`. Invoking it raises
-    QuestionError, BuildError or FingerprintError.
+    `understand`: whether the query's own words may limit the search too, and be corrected. Each document is the best
+    passage of an article; its metadata has the keys `article_id`, `start`, `end` (code points of the article's text),
+    `sha256`, `title`, `source`, `published`, `url`, `score` and `signals`. Invoking it raises QuestionError, BuildError
+    or FingerprintError.
     """
     # Their base is a pydantic class, which takes a second to import.
     from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -42,7 +43,16 @@ def langchain_retriever(
     class Retriever(BaseRetriever):
         def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
             asked = Question(
-                query, as_of, since, until, source, author=author, language=language, articles=articles, cluster=cluster
+                query,
+                as_of,
+                since,
+                until,
+                source,
+                author=author,
+                language=language,
+                articles=articles,
+                cluster=cluster,
+                understand=understand,
             )
             found = assistant.retrieve(asked)
             return [] if found is None else _documents(found)

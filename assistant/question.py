@@ -68,9 +68,8 @@ WEAK_WEIGHT = 0.25
 class Analysis:
     """A question taken apart.
 
-    `weights`: its content stems and how much a match on each counts; `names`: folded words; `speaker`: the stems
-    of whoever
-    must have said what is asked for, as in "What did X say about …?".
+    `weights`: its content stems and how much a match on each counts; `names`: folded words; `speaker`: the stems of
+    whoever must have said what is asked for, as in "What did X say about …?".
     """
 
     text: str
@@ -123,8 +122,13 @@ _NEXT_PART = re.compile(
     r",?\s+and\s+(?=(?:(?:at|in|on|by|for|to|from|with)\s+)?(?:what|which|who|whom|where|when|why|how)\b)",
     re.IGNORECASE,
 )
+_OUTLETS = r"(?:news\s*)?(?:outlets|papers|newspapers)"
 _EACH_ARTICLE = re.compile(
-    r"\b(?:both|each|either|the two|all)\b[^.?!]{0,20}\b(?:articles?|reports?|outlets?|sources?|papers?)\b",
+    r"\b(?:both|each|either|the two|all)\b[^.?!]{0,20}\b(?:articles?|reports?|outlets?|sources?|papers?)\b"
+    r"|\bevery\s+(?:news\s*)?(?:outlet|paper|newspaper|article|report)\b"
+    rf"|\b(?:the|different|various|several|other)\s+{_OUTLETS}\b(?!\s+(?:that|which|who)\b)[^.?!]{{0,20}}\b(?:say|said|report|reported|write|wrote|tell|told"
+    r"|describe|described|cover|covered|differ|agree|disagree)\b"
+    rf"|\bacross\s+(?:the\s+|different\s+|several\s+)?(?:{_OUTLETS}|sources)\b",
     re.IGNORECASE,
 )
 
@@ -151,6 +155,15 @@ def is_yes_or_no(text: str) -> bool:
 def asks_each_article(text: str) -> bool:
     """Whether the question wants what every article says, not one answer."""
     return bool(_EACH_ARTICLE.search(text))
+
+
+_ONE_THING = re.compile(r"\b(?:in|by|from|to)\s+both\b", re.IGNORECASE)
+
+
+def asks_several_outlets(text: str) -> bool:
+    """Whether the passages to answer from should be several outlets'. "Who is mentioned in both articles?" asks for one
+    thing, wherever it stands."""
+    return asks_each_article(text) and not _ONE_THING.search(text)
 
 
 def require_answerable(question: Question) -> None:

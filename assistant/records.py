@@ -51,10 +51,9 @@ class Reach(StrEnum):
     """What the days of a window do to a search.
 
     FILTER leaves out what was published on other days ("since Monday"). PREFER lets the days and what is near them go
-    first
-    ("last week"): news is announced before and told of later. HINT does so only as far as freshness does not ("in
-    2019",
-    "on Tuesday", "this week"): a year is told of for years, a Tuesday may be any, and what goes on today began before.
+    first ("last week"): news is announced before and told of later. HINT does so only as far as freshness does not ("in
+    2019", "on Tuesday", "this week"): a year is told of for years, a Tuesday may be any, and what goes on today began
+    before.
     """
 
     FILTER = "filter"
@@ -205,14 +204,15 @@ class Usage:
 @dataclass(frozen=True)
 class Search:
     """How a question was searched for. `text` is its self-contained wording; `window`, `outlets`, `latest` and `exact`
-    are
-    what its words were understood to ask, the first two not `used` where they left nothing to search.
+    are what its words were understood to ask, the first two not `used` where they left nothing to search.
 
     `articles` passed all limits, and `chunks` of them were scored. `parts`: what each part of the question is called,
-    and
-    how many chunks were found for it. `corrected`: words as typed, and as searched for. `rewritten_by` names the
+    and how many chunks were found for it. `corrected`: words as typed, and as searched for. `rewritten_by` names the
     language model whose wording `text` is; `rewrite_note` says why it has none, and `rewrite_usage` what asking it
-    took. `timings_ms`: stages that do not overlap.
+    took. `timings_ms`: stages that do not
+    overlap. `counts`: what was there, in the order of the stages, summed over the searches of a question in parts:
+    `indexed` articles, `passed` of them; chunks found by `meaning` and by `words`, and `scored` as the two together;
+    the stories they tell were `ranked`; so many articles and chunks were `kept_articles`, `kept_chunks`.
     """
 
     text: str
@@ -230,6 +230,7 @@ class Search:
     rewrite_note: str | None = None
     rewrite_usage: Usage | None = None
     timings_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)

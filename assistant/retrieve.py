@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
+from assistant.question import asks_several_outlets
 from assistant.records import Question, Reach, Reason, Search, Window
 from assistant.retrieval.event_days import event_time, event_window
 from assistant.retrieval.exact import with_exact_words
@@ -20,6 +20,7 @@ from assistant.retrieval.rerank import Reranker, reranked
 from assistant.retrieval.rewriting import Rewriter, Wording
 from assistant.retrieval.scoring import prior_of, score
 from assistant.retrieval.spelling import corrected
+from assistant.retrieval.stages import Stages
 from assistant.retrieval.understanding import Part, Understood, understand
 from index.embed import Embedder, Vectors
 from index.filters import Filters, Mask
@@ -28,8 +29,7 @@ from index.search import Index
 
 _TOLD_WITHIN = 7
 """How many days before or after the days asked about an article may come out that tells of them, or as many as were
-asked
-about if those are more: news is announced, and news is told of later. The days themselves go first."""
+asked about if those are more: news is announced, and news is told of later. The days themselves go first."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,8 @@ class Retrieved:
     """What was found. `passages`: the best chunk of each article; `chunks`: the best chunks of those articles.
 
     `searched` of the index's articles passed the filters; `empty_because` tells why there is nothing to answer from:
-    then there are no chunks, and passages only where they are the nearest to words that stand nowhere.
-    `parts`
-    keeps apart what was found for each part of a question that asks several things. `text` is the question as it was
+    then there are no chunks, and passages only where they are the nearest to words that stand nowhere. `parts` keeps
+    apart what was found for each part of a question that asks several things. `text` is the question as it was
     searched for: self-contained, without the outlets whose reports it wants; `question_vector` is its embedding.
     """
 
@@ -89,57 +88,74 @@ def retrieve(
     `today` is the day it is asked on where it has no as-of. `reranker` orders the passages found anew; `rewriter` makes
     a follow-up self-contained in place of our own method.
     """
-    asking = time.perf_counter()
+    stages = Stages()
     wording = _worded(question, rewriter)
-    began = time.perf_counter()
+    if rewriter and question.history:
+        stages.ended("rewrite")
     text = wording.text
     corrections: tuple[tuple[str, str], ...] = ()
     if question.understand and len(index):
         text, corrections = corrected(index, embedder, wording.text)
     asked = understand(question, index.manifest.sources, today, text)
-    understood = time.perf_counter()
+    stages.ended("understand")
     # Articles seldom hold their own outlet's name.
     wanted = " ".join(without_outlets(asked.text, asked.outlets).split())
     vector = embedder.embed_query(wanted)
-    embedded = time.perf_counter()
+    stages.ended("embed")
     limits = _limits(question, index.manifest.sources)
     asked = _with_event(index, embedder, asked, wanted, limits)
     allowed, search, why = _allowed(index, limits, asked)
     search = replace(search, corrected=corrections, rewritten_by=wording.by, rewrite_note=wording.note)
     search = replace(search, rewrite_usage=wording.usage)
     if why is not None:
+        stages.ended("limit")
+        stages.count(indexed=index.manifest.articles, passed=0)
+        search = replace(search, timings_ms=stages.timings_ms, counts=stages.counts)
         return Retrieved(wanted, vector, (), (), 0, index, search, why)
     if asked.exact and not asked.parts:
         held, why = with_exact_words(index, asked, vector, allowed)
         allowed = allowed if why else held
     searched = index.manifest.articles if allowed is None else len(np.unique(index.versions(np.flatnonzero(allowed))))
+    stages.ended("limit")
+    stages.count(indexed=index.manifest.articles, passed=searched)
     # A time in a question of several parts belongs to one of them.
     window = asked.window if search.window_used and not asked.parts else None
     spoken_of = _spoken_of(index, question, wording.text)
+    # Parts are searched for each by itself, so none of them crowds out another.
+    several_outlets = asks_several_outlets(question.text) and not asked.parts
     rankings: list[Ranking] = []
     parts: list[FoundPart] = []
-    scored = 0
 
     def ranked(text: str, its_vector: Vectors, its_allowed: Mask | None, its_window: Window | None) -> Ranking:
-        nonlocal scored
         prior = prior_of(asked.today, its_window, asked.latest is not None)
         found = score(index, its_vector, text, its_allowed, prior, spoken_of=spoken_of)
-        ranking = rank(index, found, top_k)
+        stages.ended("search")
+        ranking = rank(index, found, top_k, several_outlets=several_outlets)
         if len(ranking.passages) < top_k and len(ranking.passages) < _stories(index, its_allowed):
             # Long articles filled the candidates; every chunk is scored, so that other articles come in.
             everything = np.ones(len(index), dtype=np.bool_) if its_allowed is None else its_allowed
+            stages.ended("rank")
             found = score(index, its_vector, text, everything, prior, len(index), spoken_of)
-            ranking = rank(index, found, top_k)
-        scored += len(found.rows)
-        return reranked(ranking, text, reranker) if reranker else ranking
+            stages.ended("search")
+            ranking = rank(index, found, top_k, several_outlets=several_outlets)
+        stages.ended("rank")
+        stages.count(meaning=found.by_meaning, words=found.by_words, scored=len(found.rows), ranked=ranking.stories)
+        if reranker is None:
+            return ranking
+        ranking = reranked(ranking, text, reranker)
+        stages.ended("rerank")
+        return ranking
 
     whole = ranked(wanted, vector, allowed, window)
     for part in asked.parts:
         its_allowed = _allowed_for(index, part, allowed)
+        stages.ended("limit")
         if its_allowed is not None and not its_allowed.any():
             parts.append(FoundPart(part, ()))
             continue
-        ranking = ranked(part.text, embedder.embed_query(part.text), its_allowed, part.window)
+        its_vector = embedder.embed_query(part.text)
+        stages.ended("embed")
+        ranking = ranked(part.text, its_vector, its_allowed, part.window)
         if part.outlets:  # the words for one outlet may stand in another's clause
             ranking = better_of(ranking, ranked(wanted, vector, its_allowed, part.window), top_k)
         rankings.append(ranking)
@@ -147,18 +163,15 @@ def retrieve(
     passages, chunks = in_turn(whole, rankings, top_k) if rankings else (whole.passages, whole.chunks)
     kept = {passage.article.id for passage in passages}
     parts = [replace(one, chunks=tuple(chunk for chunk in one.chunks if chunk.article.id in kept)) for one in parts]
-    ended = time.perf_counter()
+    stages.ended("rank")
+    stages.count(kept_articles=len(passages), kept_chunks=0 if why else len(chunks))
     search = replace(
         search,
         articles=searched,
-        chunks=scored,
+        chunks=stages.counts["scored"],
         parts=tuple((found.part.name, len(found.chunks)) for found in parts),
-        timings_ms=({"rewrite": (began - asking) * 1000} if rewriter and question.history else {})
-        | {
-            "understand": (understood - began) * 1000,
-            "embed": (embedded - understood) * 1000,
-            "search": (ended - embedded) * 1000,
-        },
+        timings_ms=stages.timings_ms,
+        counts=stages.counts,
     )
     # Where no article holds the quoted words, the nearest are shown, and nothing is answered from them.
     return Retrieved(wanted, vector, passages, () if why else chunks, searched, index, search, why, tuple(parts))

@@ -14,11 +14,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime
 import errno
-import logging
 import os
-import shutil
 import socket
 import threading
 from typing import TYPE_CHECKING, Annotated, Any
@@ -34,17 +31,14 @@ from assistant.answer_events import answer_events, error_json
 from assistant.contract import answer_json, article_json, question_from
 from assistant.conversations import Conversations
 from assistant.errors import QuestionError, ServeError
+from assistant.health import Health
 from assistant.records import Question
-from assistant.retrieve import retrieve
 from index.errors import DatelineError, UnknownArticleError
-from index.home import existing
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from assistant.assistant import Assistant
-
-_log = logging.getLogger(__name__)
 
 _MOST_ARTICLES = 1_000
 """Articles in one answer of /api/articles."""
@@ -80,9 +74,11 @@ def create_app(assistant: Assistant) -> FastAPI:
     def broken(_: Any, error: Exception) -> JSONResponse:
         return JSONResponse(error_json(error), 500)
 
+    state = Health(assistant)
+
     @app.get("/health")
     def health() -> JSONResponse:
-        found = _health(assistant)
+        found = state.report()
         return JSONResponse(found, 503 if found["status"] == "error" else 200)
 
     @app.post("/api/ask")
@@ -149,7 +145,8 @@ def serve(assistant: Assistant, host: str, port: int) -> None:
     threading.Thread(target=_warm_up, args=(assistant,), name="warm-up", daemon=True).start()
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2)
     try:
-        Server(config).run(sockets=[listening])
+        with assistant.following():
+            Server(config).run(sockets=[listening])
     finally:
         listening.close()
 
@@ -197,54 +194,6 @@ def _warm_up(assistant: Assistant) -> None:
         assistant.ask(Question("What is reported?"))
         assistant.verify()
     Conversations(assistant.home, assistant.settings.conversation_days).expire()
-
-
-def _health(assistant: Assistant) -> dict[str, Any]:
-    """What GET /health says; it raises nothing."""
-    found: dict[str, Any] = {
-        "status": "ok",
-        "message": "",
-        "build": None,
-        "articles": 0,
-        "chunks": 0,
-        "age_seconds": None,
-        "embedding_model": assistant.settings.embedding_model,
-        "dtype": assistant.embedder.dtype,
-        "answers": False,
-        "vector_store_answers": False,
-        "chroma_url": None,
-        "size_bytes": assistant.home.size(),
-        "free_bytes": shutil.disk_usage(existing(assistant.home.root)).free,
-    }
-    try:
-        index = assistant.index()
-        if index is not None:
-            # The way of every question, but for its reading: embed, search both ways, fetch the article.
-            retrieve(index, assistant.embedder, Question("What is reported?"), 1, datetime.date.today())
-            found["answers"] = True
-            problem = index.dense.problem()
-            found |= {"vector_store_answers": problem is None, "chroma_url": index.dense.chroma_url}
-            if problem is not None:
-                found |= {"status": "degraded", "message": f"Every chunk is compared for each question: {problem}"}
-    except DatelineError as error:
-        return found | {"status": "error", "message": str(error)}
-    except Exception as error:
-        _log.exception("The answer path does not work.")
-        return found | {"status": "error", "message": f"No question can be answered: {type(error).__name__}: {error}."}
-    if index is None or index.manifest.articles == 0:
-        found |= {"status": "empty", "message": "Nothing is indexed yet. Add articles and update the index."}
-    if index is None:
-        return found
-    manifest = index.manifest
-    age = datetime.datetime.now(datetime.UTC) - datetime.datetime.fromisoformat(manifest.made_at)
-    return found | {
-        "build": manifest.name,
-        "articles": manifest.articles,
-        "chunks": manifest.chunks,
-        "age_seconds": max(0.0, round(age.total_seconds(), 1)),  # the clock may have been set back
-        "embedding_model": manifest.recipe.model,
-        "dtype": manifest.dtype,
-    }
 
 
 def _status(error: DatelineError) -> int:

@@ -68,9 +68,8 @@ def speaker_of(text: str, sentences: Sequence[Span], at: int) -> Span | None:
 def speaker(text: str, sentences: Sequence[Span], at: int) -> Span | None:
     """The span that names who speaks, or who "he" is, in sentence number `at`; None where the text does not tell.
 
-    Looked for in the sentence itself, then in the ones before it: who is said to speak there, else the one name
-    there that
-    may be a speaker's. Two such names leave it open.
+    Looked for in the sentence itself, then in the ones before it: who is said to speak there, else the one name there
+    that may be a speaker's. Two such names leave it open.
     """
     for i in range(at, max(-1, at - _REACH - 1), -1):
         start, end = sentences[i]

@@ -1,6 +1,5 @@
 """numpy's files read one at a time: their headers are parsed with `ast`, which in CPython 3.11 can fail when two
-threads of
-a process parse at once ("AST constructor recursion depth mismatch")."""
+threads of a process parse at once ("AST constructor recursion depth mismatch")."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ from index.embed import Recipe, Vectors
 from index.errors import BuildError, StoreError
 from index.home import Home, sync_folder, sync_tree
 from index.keywords import KeywordIndex, RowWords, Tokens
-from index.manifest import FORMAT, MANIFEST, Manifest, files_of
+from index.manifest import FORMAT, MANIFEST, MadeWith, Manifest, files_of
 from index.records import Article, Published, text_sha256
 from index.words import WORDS_VERSION
 
@@ -72,18 +72,19 @@ def timestamp(published: Published) -> float:
 def make(
     home: Home,
     catalogue: Catalogue,
-    recipe: Recipe,
-    dtype: str,
+    made_with: MadeWith,
     versions: Sequence[int],
     serving: Manifest | None,
-    advance: Callable[[int], None],
+    advance: Callable[[int, int], None],
 ) -> Manifest:
     """Derive a build of `versions` from the catalogue; it does not serve until `Home.set_current`.
 
     Every version must be split and embedded. What it has in common with the sound build `serving` is copied. `advance`
-    is told how many more chunks are stored. Leaves nothing on disk if it fails. Raises BuildError if a version is not
-    embedded, if the build cannot be written, or if what was written does not hold what it should.
+    is told how many more chunks are stored, and of how many in all. Leaves nothing on disk if it fails. Raises
+    BuildError if a version is not embedded, if the build cannot be written, or if what was written does not hold what
+    it should.
     """
+    recipe = made_with.recipe
     number = catalogue.recipe_number(recipe)
     if missing := catalogue.without_chunks(number, versions):
         raise BuildError(
@@ -113,7 +114,9 @@ def make(
             name=name,
             made_at=made_at.isoformat(timespec="seconds"),
             recipe=recipe,
-            dtype=dtype,
+            dtype=made_with.dtype,
+            cleaner=made_with.cleaner,
+            revision=made_with.revision,
             articles=len(versions),
             chunks=len(rows),
             sources=sources,
@@ -220,7 +223,7 @@ def _write_vectors(
     start: Path | None,
     folder: Path,
     url: str | None,
-    advance: Callable[[int], None],
+    advance: Callable[[int, int], None],
 ) -> int:
     """Write vectors.npy and the store; begin with the store of the build `start` where it holds much of the same.
 
@@ -241,7 +244,7 @@ def _write_vectors(
             new = [i for i, number in enumerate(some) if number in fresh]
             if new:
                 yield [some[i] for i in new], vectors[new]
-            advance(len(some))
+            advance(len(some), len(numbers))
 
     count = store.write(folder / "chroma", removed, batches(), url)
     exact.flush()

@@ -68,11 +68,14 @@ def patterns() -> dict[str, str]:
         r"|this\s+(?:morning|afternoon|evening)|(?:this|last)\s+(?:week|month|year|quarter)\b"
         r"|(?:the\s+)?(?:week|year)\s+before\s+last|(?:(?:this|last|the)\s+)?(?:past\s+)?weekend"
         rf"|(?:the\s+)?(?:past|last|previous)\s+(?:{count}\s+)?{unit}s?\b"
+        rf"|(?:the\s+)?(?:past|last|previous)\s+{count}\s+hours?\b(?!\s+of\b)"
+        r"|(?:the\s+)?(?:beginning|start)\s+of\s+(?:the|this)\s+(?:week|month|year)\b"
+        r"|(?:the\s+)?(?:beginning|start|end)\s+of\s+last\s+(?:week|month|year)\b"
         rf"|(?:about\s+|some\s+)?{count}\s+{unit}s?\s+ago|(?:this|last|past)\s+(?:{weekday})(?:\s+(?:morning|afternoon|evening|night))?"
         rf"|(?:this|last|past)\s+(?:{month}|{season})\b(?!\s+\d)"
     )
     date = (
-        rf"\d{{4}}-\d{{2}}-\d{{2}}"
+        rf"\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}/\d{{1,2}}/\d{{4}}"
         rf"|(?:(?:{weekday}),?\s+)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{month})\b\.?(?:,?\s+{year}\b)?"
         rf"|(?:(?:{weekday}),?\s+)?(?:{month})\b\.?\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\b(?!\s*%|\s+per)(?:,?\s+{year}\b)?"
     )
@@ -101,7 +104,16 @@ def days_of(said: str, today: datetime.date) -> Days | None:
     calendar."""
     words = " ".join(re.sub(r"[,.]", " ", said.lower()).split())
     words = re.sub(r"^(?:the|on|in|of|during)\s+", "", words)
-    for read in (_relative_days, _iso_day, _day_of_month, _month, _quarter, _season, _decade_or_year):
+    for read in (
+        _relative_days,
+        _end_of_stretch,
+        _day_in_figures,
+        _day_of_month,
+        _month,
+        _quarter,
+        _season,
+        _decade_or_year,
+    ):
         try:
             days = read(words, today)
         except (ValueError, OverflowError):  # 30 February
@@ -136,7 +148,9 @@ def _relative_days(words: str, today: datetime.date) -> Days | None:
     ):
         day = today - DAY * ((today.weekday() - WEEKDAYS.index(match[2])) % 7)
         return (day - 7 * DAY,) * 2 if match[1] in ("last", "past") and day == today else (day, day)
-    if match := re.fullmatch(r"(?:past|last|previous)\s(?:(\d+|[a-z]+(?:\sof)?)\s)?(day|week|month|year)s?", words):
+    if match := re.fullmatch(
+        r"(?:past|last|previous)\s(?:(\d+|[a-z]+(?:\sof)?)\s)?(hour|day|week|month|year)s?", words
+    ):
         count = _number(match[1] or "a")
         return None if count is None else (_back(today, count, match[2]), today)
     if match := re.fullmatch(
@@ -151,10 +165,33 @@ def _relative_days(words: str, today: datetime.date) -> Days | None:
     return None
 
 
-def _iso_day(words: str, today: datetime.date) -> Days | None:
+def _end_of_stretch(words: str, today: datetime.date) -> Days | None:
+    """The first or last part of a week, month or year; of the one that is not over, no day after `today`."""
+    match = re.fullmatch(r"(beginning|start|end)\sof\s(the|this|last)\s(week|month|year)", words)
+    if match is None or (match[1] == "end" and match[2] != "last"):
+        return None
+    first, last = whole(match[3], today, -(match[2] == "last"))
+    days: Days | None
+    if match[3] == "year":
+        days = _decade_or_year(f"{match[1]} of {first.year}", today)
+    elif match[3] == "month":
+        days = _month(f"{match[1]} of {MONTHS[first.month - 1][0]} {first.year}", today)
+    else:
+        days = (last - DAY, last) if match[1] == "end" else (first, first + DAY)
+    return days and (days[0], days[1] if match[2] == "last" else min(days[1], today))
+
+
+def _day_in_figures(words: str, today: datetime.date) -> Days | None:
+    """A day of ISO 8601, or with strokes, which puts the day first in some countries and the month in others: where
+    both read so it may be either, and none is taken."""
     if match := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", words):
         day = datetime.date(int(match[1]), int(match[2]), int(match[3]))
         return day, day
+    if match := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", words):
+        one, other, year = int(match[1]), int(match[2]), int(match[3])
+        if one > 12 or other > 12 or one == other:
+            day = datetime.date(year, min(one, other), max(one, other))
+            return day, day
     return None
 
 
@@ -258,6 +295,8 @@ def _back(today: datetime.date, count: int, unit: str) -> datetime.date:
         return datetime.date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
     if unit == "year":
         return _date_or_none(today.year - count, today.month, today.day) or datetime.date(today.year - count, 2, 28)
+    if unit == "hour":
+        return today - DAY * -(-count // 24)
     return today - DAY * (count * _DAYS_OF[unit])
 
 

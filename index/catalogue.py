@@ -1,10 +1,8 @@
 """The catalogue: the source of truth, in SQLite. Articles in versions that never change, their chunks and vectors.
 
 A version is one state of an article: another text, or another headline or date, is another version. `heads` says
-which version
-of which article the next build is to hold; a build that was made stands in `members`, version by version. So a
-build reads
-the words it was made from, whatever an editor has written since.
+which version of which article the next build is to hold; a build that was made stands in `members`, version by version.
+So a build reads the words it was made from, whatever an editor has written since.
 """
 
 from __future__ import annotations
@@ -26,7 +24,7 @@ from index.embed import Recipe, Vectors
 from index.errors import CatalogueError
 from index.migrations import migrate
 from index.records import Article, Chunk
-from index.sqlite_errors import FAULTS_OF_THE_FILE, code_of, reading_address, remedy_for
+from index.sqlite_errors import is_of_the_file, reading_address, remedy_for
 from index.version_record import article_from, digest, record
 
 _STORED = np.float16
@@ -124,9 +122,10 @@ class Catalogue:
         try:
             yield
         except sqlite3.Error as error:
-            if code_of(error) not in FAULTS_OF_THE_FILE:
+            if not is_of_the_file(error):
                 raise
-            raise CatalogueError(f"The catalogue {self._path} cannot be used: {error}.", remedy_for(error)) from error
+            said = str(error)[:100]  # it may quote a whole article
+            raise CatalogueError(f"The catalogue {self._path} cannot be used: {said}.", remedy_for(error)) from error
 
     # Articles
 

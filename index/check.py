@@ -12,6 +12,7 @@ from index.errors import BuildError, CatalogueError, DatelineError
 from index.home import Home
 from index.manifest import REPAIR, Manifest
 from index.probe import PROBER
+from index.update import Progress, no_progress
 from index.version_record import digest
 
 _RESTORE = "Restore it from a backup, or move the data folder away and run `dateline index build PATH…`."
@@ -38,7 +39,7 @@ class CheckReport:
     notes: tuple[str, ...] = ()
 
 
-def check(home: Home) -> CheckReport:
+def check(home: Home, *, progress: Progress = no_progress) -> CheckReport:
     """Check the catalogue, and every chunk, vector, file and word of the builds. Raises nothing but on a mistake."""
     findings: list[Finding] = []
     notes: list[str] = []
@@ -55,14 +56,16 @@ def check(home: Home) -> CheckReport:
         return CheckReport(current, findings=(*findings, Finding(error.problem, error.remedy)))
     manifest = None
     try:
-        findings += [Finding(problem, _RESTORE) for problem in _catalogue_faults(catalogue)]
+        findings += [Finding(problem, _RESTORE) for problem in _catalogue_faults(catalogue, progress)]
         names = catalogue.build_names()
         if current is not None and current not in names:
             findings.append(Finding(f"CURRENT names the build {current}, which is not on record.", REPAIR))
-        for name in names:
+        for count, name in enumerate(names):
+            progress("trying", count, len(names))
             serves = name == current
             for problem in _build_faults(home, catalogue, name):
                 findings.append(Finding(f"The build {name}: {problem}.", REPAIR if serves else _ROLLBACK))
+        progress("trying", len(names), len(names))
         if current is not None:
             manifest = _manifest(home, current)
             heads = {head.version for head in catalogue.heads().values()}
@@ -85,7 +88,7 @@ def _manifest(home: Home, name: str) -> Manifest | None:
         return None
 
 
-def _catalogue_faults(catalogue: Catalogue) -> Iterator[str]:
+def _catalogue_faults(catalogue: Catalogue, progress: Progress) -> Iterator[str]:
     """SQLite's own check, and each article against the digest that was taken when it was stored."""
     pages = [row[0] for row in catalogue.run("PRAGMA integrity_check(3)")]
     if pages != ["ok"]:
@@ -94,8 +97,14 @@ def _catalogue_faults(catalogue: Catalogue) -> Iterator[str]:
     if broken := catalogue.run("PRAGMA foreign_key_check"):
         yield f"The catalogue has {len(broken)} rows that point at nothing, the first in its table {broken[0][0]!r}."
     digests = dict(catalogue.run("SELECT version, digest FROM versions"))
-    for version, article in zip(digests, catalogue.articles(list(digests)), strict=True):
-        if digest(article) != digests[version]:
+    for count, (version, stored) in enumerate(digests.items(), start=1):
+        progress("reading", count, len(digests))
+        try:
+            article = catalogue.article(version)
+        except CatalogueError as error:
+            yield error.problem
+            continue
+        if digest(article) != stored:
             yield f"The catalogue holds other words of the article {article.id!r} than were stored."
     without = "SELECT count(*) FROM chunks LEFT JOIN vectors ON key = vector_key WHERE key IS NULL"
     if missing := catalogue.run(without)[0][0]:

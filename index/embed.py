@@ -36,16 +36,21 @@ _BATCH = 32
 
 @dataclass(frozen=True)
 class Recipe:
-    """What decides which chunks and vectors a text gives. Two builds of one recipe can share vectors."""
+    """What decides which chunks and vectors a text gives. Two builds of one recipe can share vectors.
+
+    `dtype` is "" in a recipe of before recipes told it.
+    """
 
     model: str
     weights_sha256: str
     dimension: int
     splitter: str
     chunk_tokens: int
+    dtype: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """Without a dtype that is not told, so that older recipes stay what they were."""
+        return {name: value for name, value in asdict(self).items() if (name, value) != ("dtype", "")}
 
 
 class Embedder:
@@ -76,7 +81,15 @@ class Embedder:
 
     @property
     def recipe(self) -> Recipe:
-        return Recipe(self.name, self.weights_sha256, self.dimension, SPLITTER_VERSION, self.chunk_tokens)
+        """What it makes of a text now; with another dtype of the same weights the vectors differ by thousandths."""
+        weights, dimension = self.weights_sha256, self.dimension
+        return Recipe(self.name, weights, dimension, SPLITTER_VERSION, self.chunk_tokens, self.dtype)
+
+    @property
+    def revision(self) -> str | None:
+        """The commit on the model hub that the weights are of; None where they come from a folder or a package."""
+        config = getattr(getattr(self._model[0], "auto_model", None), "config", None)
+        return getattr(config, "_commit_hash", None)
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """The number of the model's tokens in each text, special ones not counted."""
@@ -195,8 +208,10 @@ def _multiply_bytes(model: SentenceTransformer, name: str) -> None:
         return {"last_hidden_state": torch.from_numpy(found)}
 
     network.forward = forward
+    embeddings: Any = network.get_input_embeddings()  # type: ignore[operator]
     for parameter in network.parameters():
-        parameter.data = torch.empty(0)  # OpenVINO has its own
+        if parameter is not embeddings.weight:  # `token_vectors` is made of it
+            parameter.data = torch.empty(0)  # OpenVINO has its own
 
 
 def langchain_embeddings(embedder: Embedder) -> Embeddings:

@@ -35,10 +35,15 @@ class _Group:
     texts: list[str]
 
 
-def embed_new(catalogue: Catalogue, embedder: Embedder, versions: Sequence[int], progress: Progress) -> int:
-    """Split and embed those of `versions` that this recipe has not seen; how many chunks were embedded."""
-    recipe = catalogue.recipe_number(embedder.recipe)
-    new = catalogue.without_chunks(recipe, versions)
+def embed_new(
+    catalogue: Catalogue, embedder: Embedder, recipe: Recipe, versions: Sequence[int], progress: Progress
+) -> int:
+    """Split and embed those of `versions` that `recipe` has not seen; how many chunks were embedded.
+
+    `recipe` is of the embedder's weights; it may name them otherwise, or another dtype, as the index has it.
+    """
+    number = catalogue.recipe_number(recipe)
+    new = catalogue.without_chunks(number, versions)
     embedded = 0
     pending: tuple[_Group, Future[Vectors]] | None = None
     stopped = threading.Event()
@@ -47,15 +52,15 @@ def embed_new(catalogue: Catalogue, embedder: Embedder, versions: Sequence[int],
             for at in range(0, len(new), _GROUP):
                 progress("embedding", at, len(new))
                 coming = frozenset(pending[0].missing) if pending else frozenset()
-                group = _split(catalogue, embedder, new[at : at + _GROUP], coming)
+                group = _split(catalogue, embedder, recipe, new[at : at + _GROUP], coming)
                 vectors = pending[1].result() if pending else None
                 future = worker.submit(embedder.embed_chunks, group.texts, _until(stopped))
                 if pending and vectors is not None:
-                    _store(catalogue, recipe, pending[0], vectors)
+                    _store(catalogue, number, pending[0], vectors)
                 pending = (group, future)
                 embedded += len(group.missing)
             if pending:
-                _store(catalogue, recipe, pending[0], pending[1].result())
+                _store(catalogue, number, pending[0], pending[1].result())
         except BaseException:
             stopped.set()  # else the executor would wait for the whole group
             raise
@@ -64,16 +69,18 @@ def embed_new(catalogue: Catalogue, embedder: Embedder, versions: Sequence[int],
     return embedded
 
 
-def _split(catalogue: Catalogue, embedder: Embedder, versions: Sequence[int], coming: frozenset[bytes]) -> _Group:
+def _split(
+    catalogue: Catalogue, embedder: Embedder, recipe: Recipe, versions: Sequence[int], coming: frozenset[bytes]
+) -> _Group:
     """The chunks of `versions`, and those texts that have no vector yet and are not being embedded, as `coming` is."""
     chunks: dict[int, list[Chunk]] = {}
     keys: dict[int, list[bytes]] = {}
     texts: dict[bytes, str] = {}
     for version, article in zip(versions, catalogue.articles(versions), strict=True):
         title = embedder.shortened(article.title)
-        chunks[version] = split(article, embedder, embedder.chunk_tokens)
+        chunks[version] = split(article, embedder, recipe.chunk_tokens)
         shown = [embedded_text(title, article.text[chunk.start : chunk.end]) for chunk in chunks[version]]
-        keys[version] = [_vector_key(embedder.recipe, text) for text in shown]
+        keys[version] = [_vector_key(recipe, text) for text in shown]
         texts.update(zip(keys[version], shown, strict=True))
     missing = sorted(catalogue.missing_vectors(list(texts)) - coming)
     return _Group(chunks, keys, missing, [texts[key] for key in missing])
@@ -97,4 +104,6 @@ def _until(stopped: threading.Event) -> Callable[[int], None]:
 
 
 def _vector_key(recipe: Recipe, text: str) -> bytes:
-    return hashlib.sha256(f"{recipe.weights_sha256}\n{text}".encode()).digest()
+    """What a vector is kept under: without a dtype where the recipe tells none, as it was before they did."""
+    made_by = f"{recipe.weights_sha256} {recipe.dtype}".rstrip()
+    return hashlib.sha256(f"{made_by}\n{text}".encode()).digest()

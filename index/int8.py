@@ -26,7 +26,9 @@ Inputs = dict[str, npt.NDArray[np.int64]]
 Hidden = npt.NDArray[np.float32]
 
 OTHER_DTYPE = "Set embedding_dtype to auto, bfloat16 or float32."
-_INSTALL = "Install what int8 needs: `pip install 'dateline[fast]'`; or set embedding_dtype to auto."
+_INSTALL = (
+    "In Dateline's folder run `.venv/bin/pip install -c constraints.txt -e '.[fast]'`, or set embedding_dtype to auto."
+)
 
 SAMPLES = (
     "The finance minister said on Tuesday that the budget would be presented to parliament before the end of May.",

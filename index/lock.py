@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 from index.errors import BusyError, CatalogueError
 from index.home import Home
@@ -31,7 +32,7 @@ def writing(home: Home) -> Iterator[None]:
         owner.write_text(json.dumps({"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}))
     except Timeout as error:
         raise BusyError(
-            f"Another process{_named(owner.read_text() if owner.exists() else '')} is writing to {home.root}.",
+            f"Another process{_named(owner)} is writing to {home.root}.",
             "Wait until it has finished, then run the command again.",
         ) from error
     except OSError as error:
@@ -44,15 +45,18 @@ def writing(home: Home) -> Iterator[None]:
     try:
         yield
     finally:
+        with suppress(OSError):
+            owner.unlink()  # the next one is not to be announced under this one's pid
         lock.release()
 
 
-def _named(text: str) -> str:
+def _named(file: Path) -> str:
+    """Who signed `file`, and when; nothing if nobody did, or not in a way that can be read."""
     try:
-        owner = json.loads(text)
+        owner = json.loads(file.read_text(encoding="utf-8"))
         age = datetime.now(UTC) - datetime.fromisoformat(owner["since"])
         minutes = max(0, round(age.total_seconds() / 60))
         return f" (pid {owner['pid']}, since {owner['since']}, {minutes} minutes)"
-    except (ValueError, KeyError, TypeError):
-        # The owner has not written its name yet.
+    except (OSError, ValueError, KeyError, TypeError):
+        # The owner has not written its name yet, or has just gone.
         return ""

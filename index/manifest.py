@@ -19,8 +19,21 @@ from index.words import WORDS_VERSION
 FORMAT = 1
 REPAIR = "Run `dateline index repair` to derive it from the catalogue again; nothing is embedded anew."
 
+UNKNOWN_DTYPE = "unknown"
+"""Of an index that was restored, or mended without its manifest, and whose recipe is of before recipes told it."""
+
 MANIFEST = "manifest.json"
 _DATABASE = "chroma/chroma.sqlite3"
+
+
+@dataclass(frozen=True)
+class MadeWith:
+    """What articles were read, split and embedded with. `revision`: of the model on its hub, where it is from there."""
+
+    recipe: Recipe
+    dtype: str
+    cleaner: int = CLEANER_VERSION
+    revision: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,10 @@ class Manifest:
         if damaged := manifest.damaged(folder, thorough=False):
             raise BuildError(f"The build in {folder} is damaged: {damaged[0]} is not what was written.", remedy)
         return manifest
+
+    @property
+    def made_with(self) -> MadeWith:
+        return MadeWith(self.recipe, self.dtype, self.cleaner, self.revision)
 
     def damaged(self, folder: Path, *, thorough: bool) -> list[str]:
         """The names of the files that are not what was written.

@@ -25,6 +25,7 @@ from index import keywords, store
 from index.catalogue import Catalogue
 from index.chunks import embedded_text
 from index.embed import Vectors
+from index.errors import BuildError
 from index.home import Home
 from index.manifest import Manifest
 from index.search import Index
@@ -118,6 +119,15 @@ def problems(home: Home, build: str, *, thorough: bool = False) -> list[str]:
         if catalogue:
             catalogue.close()
     return found
+
+
+def faults(home: Home, build: str) -> list[str]:
+    """What is wrong with a build that has lain for a while, in clauses: every file is read before it is tried."""
+    try:
+        damaged = Manifest.read(home.build(build)).damaged(home.build(build), thorough=True)
+    except BuildError as error:
+        return [error.problem.rstrip(".")]
+    return [f"{damaged[0]} is not what was written"] if damaged else PROBER.problems(home, build)
 
 
 def _differences(index: Index, catalogue: Catalogue, manifest: Manifest, thorough: bool) -> list[str]:

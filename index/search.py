@@ -17,8 +17,8 @@ from index.build import ROW
 from index.catalogue import Catalogue
 from index.chroma_server import is_named_in
 from index.dense import DenseSearch
-from index.embed import Embedder, Vectors
-from index.errors import BuildError, DatelineError, FingerprintError, UnknownArticleError
+from index.embed import Vectors
+from index.errors import BuildError, DatelineError, UnknownArticleError
 from index.filters import Bylines, Columns, Filters, Mask
 from index.home import Home, is_full, is_read_only
 from index.keywords import KeywordIndex
@@ -276,6 +276,8 @@ class Index:
         if removed is not known:
             gone = self.held & removed
             shown = ~np.isin(self._rows["version"], sorted(gone)) if gone else None
+            if shown is not None:
+                shown.setflags(write=False)  # every search is given this same array
             self._removed = (removed, shown)
         return shown
 
@@ -304,19 +306,6 @@ class Index:
                     self._opened.callback(reading.close)
                     self._reading = reading
         return self._reading
-
-
-def require_same_weights(manifest: Manifest, embedder: Embedder) -> None:
-    """Raises FingerprintError if `manifest` was made with other weights than `embedder`'s: their vectors do not
-    compare."""
-    made, ours = manifest.recipe, embedder.recipe
-    if made.weights_sha256 != ours.weights_sha256:
-        raise FingerprintError(
-            f"The index was made with the embedding model {made.model!r} ({made.weights_sha256[:12]}), and the setting "
-            f"names {ours.model!r} ({ours.weights_sha256[:12]}).",
-            f"Set embedding_model to {made.model!r} again, or embed everything anew: "
-            "`dateline index build PATH… --reembed`.",
-        )
 
 
 def _damaged(manifest: Manifest, error: Exception) -> BuildError:

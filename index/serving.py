@@ -10,7 +10,7 @@ from index.errors import BuildError, DatelineError
 from index.home import Home
 from index.lock import writing
 from index.manifest import Manifest
-from index.probe import PROBER
+from index.probe import faults
 from index.search import Index
 from index.update import UpdateReport, put_heads
 
@@ -18,21 +18,25 @@ _log = logging.getLogger(__name__)
 
 
 def open_previous(home: Home, error: BuildError) -> Index | None:
-    """The newest build on record, but for the one that CURRENT names, that opens; None where there is none.
+    """As `previous`; `error` is why the one that CURRENT names does not serve: the log says so, and what to run."""
+    index = previous(home)
+    if index:
+        name = index.manifest.name
+        _log.error("%s The build %s from before serves. Run `dateline index repair`.", error.problem, name)
+    return index
 
-    `error` is why the one that CURRENT names does not; the log says so, and what to run.
-    """
+
+def previous(home: Home) -> Index | None:
+    """The newest build on record, but for the one that CURRENT names, that opens; None where there is none."""
     try:
         names = _others(home)
     except DatelineError:
         return None
     for name in names:
         try:
-            index = Index(home, Manifest.read(home.build(name)))
+            return Index(home, Manifest.read(home.build(name)))
         except BuildError:
             continue
-        _log.error("%s The build %s from before serves. Run `dateline index repair`.", error.problem, name)
-        return index
     return None
 
 
@@ -45,7 +49,7 @@ def rollback(home: Home) -> UpdateReport:
     with writing(home):
         wrong = []
         for name in _others(home):
-            if problems := _problems(home, name):
+            if problems := faults(home, name):
                 wrong.append(f"{name}: {problems[0]}")
                 continue
             catalogue = Catalogue.open(home.catalogue)
@@ -69,15 +73,6 @@ def rollback(home: Home) -> UpdateReport:
         f"There is no build from before to go back to in {home.root}{': ' if wrong else ''}{'; '.join(wrong)}.",
         "Only the last build is kept; to have other articles, run `dateline index build PATH…`.",
     )
-
-
-def _problems(home: Home, name: str) -> list[str]:
-    """What is wrong with a build that has lain for a while: every file is read before it is tried."""
-    try:
-        damaged = Manifest.read(home.build(name)).damaged(home.build(name), thorough=True)
-    except BuildError as error:
-        return [error.problem.rstrip(".")]
-    return [f"{damaged[0]} is not what was written"] if damaged else PROBER.problems(home, name)
 
 
 def _others(home: Home) -> list[str]:

@@ -24,8 +24,17 @@ FAULTS_OF_THE_FILE = frozenset(
 """Errors of the disk and of other programs; any other is a mistake in this one, and stays what it is."""
 
 
+_GARBLED = ("malformed JSON", "Could not decode to UTF-8")
+"""What SQLite and Python's module say, with no code of their own, of bytes that are not what was written."""
+
+
 def code_of(error: Exception) -> int:
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+
+
+def is_of_the_file(error: Exception) -> bool:
+    """Whether the file, or another program, is at fault, and not the statement."""
+    return code_of(error) in FAULTS_OF_THE_FILE or str(error).startswith(_GARBLED)
 
 
 def remedy_for(error: Exception) -> str:

@@ -11,15 +11,16 @@ from typing import Protocol
 from index import build
 from index.catalogue import Catalogue, Head
 from index.chroma_server import server_of
-from index.embed import Embedder, Recipe
+from index.embed import Embedder
 from index.embed_new import embed_new
 from index.errors import BuildError, UnknownArticleError
+from index.fingerprint import for_next_build, made_with
 from index.home import Home
 from index.lock import writing
-from index.manifest import Manifest
-from index.probe import PROBER
+from index.manifest import MadeWith, Manifest
+from index.probe import PROBER, faults
 from index.read import ReadArticle, Unread
-from index.search import Index, require_same_weights
+from index.search import Index
 
 _GROUP = 128
 """Articles that are stored together."""
@@ -103,7 +104,6 @@ def remove_articles(home: Home, article_ids: Sequence[str], *, progress: Progres
         try:
             index = Index.open(home)
             index.close()
-            recipe, dtype = index.manifest.recipe, index.manifest.dtype
             heads = catalogue.heads()
             held = catalogue.member_ids(index.manifest.name)
             unknown = [one for one in article_ids if one not in heads and one not in held]
@@ -116,7 +116,8 @@ def remove_articles(home: Home, article_ids: Sequence[str], *, progress: Progres
             with catalogue.transaction():  # at once, whatever becomes of the new build
                 catalogue.remove(article_ids)
             catalogue.settle()
-            serving, changed = switch(home, catalogue, index.manifest, recipe, dtype, staying, progress)
+            made = index.manifest.made_with
+            serving, changed = switch(home, catalogue, index.manifest, made, staying, progress)
         finally:
             catalogue.close()
     return UpdateReport(
@@ -138,8 +139,9 @@ def _update(
         catalogue = Catalogue.open(home.catalogue)
         try:
             serving = _serving(home)
-            if serving and not reembed:
-                require_same_weights(serving, embedder)
+            made = for_next_build(
+                serving.made_with if serving else made_with(home, catalogue), embedder, reembed=reembed
+            )
             before = catalogue.heads()
             taken = _take(catalogue, found, progress)
             gone = [one for one in before if one not in taken.heads] if only_these else []
@@ -148,9 +150,9 @@ def _update(
             leaving = set(removed)
             heads = {one: head for one, head in before.items() if one not in leaving} | taken.heads
             versions = [head.version for head in heads.values()]
-            embedded = embed_new(catalogue, embedder, versions, progress) if versions else 0
+            embedded = embed_new(catalogue, embedder, made.recipe, versions, progress) if versions else 0
             given = [head.version for head in taken.heads.values()]
-            serving, changed = switch(home, catalogue, serving, embedder.recipe, embedder.dtype, heads, progress, given)
+            serving, changed = switch(home, catalogue, serving, made, heads, progress, given)
         finally:
             catalogue.close()
     both = [one for one in taken.heads if one in before]
@@ -232,32 +234,32 @@ def switch(
     home: Home,
     catalogue: Catalogue,
     serving: Manifest | None,
-    recipe: Recipe,
-    dtype: str,
+    made: MadeWith,
     heads: Mapping[str, Head],
     progress: Progress,
     given: Sequence[int] = (),
 ) -> tuple[Manifest | None, bool]:
     """Make a build of `heads` and let it serve, unless the one that serves holds just that; whether it is a new one.
 
-    `serving` can be opened. The versions `given` are shown again if they had been removed. The catalogue takes the
-    heads when the build is whole, so that a failure changes nothing.
+    `serving` can be opened, and is grown from; where there is none to grow from, the newest sound build is kept for a
+    rollback nonetheless. The versions `given` are shown again if they had been removed. The catalogue takes the heads
+    when the build is whole, so that a failure changes nothing.
     """
     versions = [head.version for head in heads.values()]
-    if (serving and _holds(home, serving, versions, recipe)) or (not versions and not catalogue.build_names()):
+    if (serving and _holds(home, serving, versions, made)) or (not versions and not catalogue.build_names()):
         with catalogue.transaction():
             put_heads(catalogue, heads)
             catalogue.show_again(given)
         return serving, False
     done = 0
 
-    def advance(more: int) -> None:
+    def advance(more: int, total: int) -> None:
         nonlocal done
         done += more
-        progress("storing", done, None)
+        progress("storing", done, total)
 
     PROBER.start()  # it loads its libraries meanwhile
-    manifest = build.make(home, catalogue, recipe, dtype, versions, serving, advance)
+    manifest = build.make(home, catalogue, made, versions, serving, advance)
     progress("probing", 0, manifest.chunks)
     wrong = PROBER.problems(home, manifest.name)
     progress("probing", manifest.chunks, manifest.chunks)
@@ -267,21 +269,28 @@ def switch(
             f"The new build {manifest.name} did not pass its trial and was thrown away: {wrong[0]}.",
             "The index stays as it was; see that the disk is sound and has room, then run the same command again.",
         )
+    before = serving.name if serving else _newest_sound(home, catalogue)
     with catalogue.transaction():
         origins = {head.version: head.origin for head in heads.values()}
-        catalogue.put_build(manifest.name, catalogue.recipe_number(recipe), versions, origins)
+        catalogue.put_build(manifest.name, catalogue.recipe_number(made.recipe), versions, origins)
         put_heads(catalogue, heads)
         catalogue.show_again(given)
     catalogue.settle()
     home.set_current(manifest.name)
-    build.prune(home, catalogue, serving.name if serving else None)
+    build.prune(home, catalogue, before)
     return manifest, True
 
 
-def _holds(home: Home, serving: Manifest, versions: Sequence[int], recipe: Recipe) -> bool:
-    """Whether the build `serving` holds just `versions`, and its vectors where they are to be kept."""
+def _newest_sound(home: Home, catalogue: Catalogue) -> str | None:
+    """The newest build on record whose every file is what was written and that passes a trial."""
+    return next((name for name in reversed(catalogue.build_names()) if not faults(home, name)), None)
+
+
+def _holds(home: Home, serving: Manifest, versions: Sequence[int], made: MadeWith) -> bool:
+    """Whether the build `serving` holds just `versions`, made so, and its vectors where they are to be kept."""
     place = server_of(home.build(serving.name) / "chroma")
-    return serving.content == build.content_digest(versions, recipe) and place == home.chroma_url
+    is_as_made = (serving.dtype, serving.cleaner) == (made.dtype, made.cleaner)
+    return is_as_made and serving.content == build.content_digest(versions, made.recipe) and place == home.chroma_url
 
 
 def put_heads(catalogue: Catalogue, heads: Mapping[str, Head]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from index.dates import parse_published
+from index.errors import CatalogueError
 from index.records import Article, text_sha256
 
 
@@ -29,13 +30,20 @@ def digest(article: Article) -> str:
 
 
 def article_from(article_id: str, title: str, text: str, record: str) -> Article:
-    fields = json.loads(record)
-    published, authors = fields.pop("published"), tuple(fields.pop("authors"))
-    return Article(
-        id=article_id,
-        title=title,
-        text=text,
-        published=parse_published(published) if published else None,
-        authors=authors,
-        **fields,
-    )
+    """Raises CatalogueError if `record` is not what the function of that name makes."""
+    try:
+        fields = json.loads(record)
+        published, authors = fields.pop("published"), tuple(fields.pop("authors"))
+        return Article(
+            id=article_id,
+            title=title,
+            text=text,
+            published=parse_published(published) if published else None,
+            authors=authors,
+            **fields,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CatalogueError(
+            f"The catalogue's record of the article {article_id!r} cannot be read: {error}.",
+            "Restore it from a backup, or move the data folder away and run `dateline index build PATH…`.",
+        ) from error

@@ -1,7 +1,9 @@
-"""An editor who works without a pause and may be killed at any moment: builds, adds, removes, goes back, takes backups.
+"""An editor who works without a pause and may be killed at any moment: builds, adds, removes, goes back, takes backups
+and restores them elsewhere, repairs, purges.
 
-    python tests/editing.py HOME MODEL     reads seeds, one a line; for each, a child edits until it is killed
+    python tests/editing.py HOME MODEL [URL]     reads seeds, one a line; for each, a child edits until it is killed
 
+URL is of a Chroma server that the vectors go to.
 The child's pid is printed. An article's text follows from its id and its edition, both of which stand in it, so that
 whoever reads it later can tell whether it was ever written.
 """
@@ -12,20 +14,25 @@ import contextlib
 import hashlib
 import os
 import random
+import shutil
 import sys
 from pathlib import Path
 
-from index.backup import back_up
+from index.backup import back_up, restore
 from index.embed import Embedder, load_embedder
 from index.errors import DatelineError
 from index.home import Home
 from index.read import ReadArticle
 from index.records import Article
+from index.repair import purge, repair
 from index.serving import rollback
 from index.update import add_articles, build_index, remove_articles
 
 STEADY = tuple(f"steady-{n}" for n in range(20))
 """These articles no editor removes or changes."""
+
+BACKUP = "backup.tar.gz"
+"""In the data folder."""
 
 CHANGING = tuple(f"changing-{n}" for n in range(20))
 
@@ -63,7 +70,7 @@ def edit(home: Home, embedder: Embedder, random_numbers: random.Random) -> str:
     """One thing that an editor does; what it was. To be refused, as for removing what is not there, is no failure."""
     chosen = random_numbers.sample(CHANGING, 3)
     edition = random_numbers.randrange(1_000_000)
-    what = random_numbers.choice(["build", "add", "add", "remove", "rollback", "backup"])
+    what = random_numbers.choice(["build", "add", "add", "remove", "rollback", "backup", "restore", "repair", "purge"])
     with contextlib.suppress(DatelineError):
         if what == "build":
             some = [*map(story, STEADY), *(story(one, edition) for one in random_numbers.sample(CHANGING, 10))]
@@ -74,11 +81,25 @@ def edit(home: Home, embedder: Embedder, random_numbers: random.Random) -> str:
             remove_articles(home, chosen[:1])
         elif what == "rollback":
             rollback(home)
+        elif what == "repair":
+            repair(home)
+        elif what == "purge":
+            purge(home, chosen[:1])
+        elif what == "restore":
+            if (home.root / BACKUP).exists():
+                restored = restored_from(home)
+                restore(restored, home.root / BACKUP)
+                shutil.rmtree(restored.root)
         else:
-            file = home.root / "backup.tar.gz"
+            file = home.root / BACKUP
             file.unlink(missing_ok=True)
             back_up(home, file)
     return what
+
+
+def restored_from(home: Home) -> Home:
+    """The data folder that an editor restores a backup of `home` to; it is there only where that was cut short."""
+    return Home(home.root.with_name(f"{home.root.name}-restored"))
 
 
 def _edit_until_killed(home: Home, embedder: Embedder, seed: str) -> None:
@@ -92,7 +113,8 @@ def main() -> None:
 
     # A pool of threads does not outlive a fork.
     torch.set_num_threads(1)
-    home, embedder = Home(Path(sys.argv[1])), load_embedder(sys.argv[2], dtype="float32")
+    home = Home(Path(sys.argv[1]), sys.argv[3] if len(sys.argv) > 3 else None)
+    embedder = load_embedder(sys.argv[2], dtype="float32")
     for seed in sys.stdin:
         if (child := os.fork()) == 0:
             _edit_until_killed(home, embedder, seed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,11 +14,13 @@ from pathlib import Path
 
 import editing
 
+from index.backup import back_up
 from index.check import check
 from index.chunks import embedded_text
 from index.embed import Embedder
 from index.home import Home
 from index.records import Article
+from index.repair import repair
 from index.search import Index
 from index.update import build_index
 
@@ -32,8 +35,9 @@ def killed_editors(home: Home, embedder: Embedder, model: Path, kills: int, seed
     random_numbers = random.Random(seed)
     build_index(home, embedder, [editing.story(one) for one in (*editing.STEADY, *editing.CHANGING)])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+    given = [str(home.root), str(model), *([home.chroma_url] if home.chroma_url else [])]
     editor = subprocess.Popen(
-        [sys.executable, str(ROOT / "tests" / "editing.py"), str(home.root), str(model)],
+        [sys.executable, str(ROOT / "tests" / "editing.py"), *given],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -56,6 +60,8 @@ def killed_editors(home: Home, embedder: Embedder, model: Path, kills: int, seed
             left["kills"] += 1
             left["switched"] += home.current() != before
             left["cut short"] += bool(report.notes)
+            assert _hidden(home.root) <= {f".{editing.BACKUP}.partial"}, "no kill leaves more than one half-made backup"
+            left["restores cut short"] += _restored_is_finished(home)
             answers(home, embedder)
     finally:
         editor.kill()
@@ -64,7 +70,21 @@ def killed_editors(home: Home, embedder: Embedder, model: Path, kills: int, seed
     assert check(home).findings == ()
     assert {article.id for article in _articles(home)} == set(editing.STEADY), "the next run goes on as if nothing were"
     assert len(list(home.builds.iterdir())) <= 2, "and clears away what was left half-made"
+    (home.root / editing.BACKUP).unlink(missing_ok=True)
+    back_up(home, home.root / editing.BACKUP)
+    assert _hidden(home.root) == set(), "as does the next backup"
     return left
+
+
+def _restored_is_finished(home: Home) -> bool:
+    """Whether a restore was cut short; then it is refused again, or finished by a repair, and taken away."""
+    restored = editing.restored_from(home)
+    found = restored.catalogue.exists() and not (restored.root / "CURRENT").exists()
+    if found:
+        repair(restored)
+        assert check(restored).findings == ()
+    shutil.rmtree(restored.root, ignore_errors=True)
+    return found
 
 
 def answers(home: Home, embedder: Embedder) -> None:
@@ -86,6 +106,11 @@ def answers(home: Home, embedder: Embedder) -> None:
         assert not asked
     finally:
         index.close()
+
+
+def _hidden(folder: Path) -> set[str]:
+    """What is there to be cleared away by whoever began it."""
+    return {one.name for one in folder.iterdir() if one.name.startswith(".")}
 
 
 def _articles(home: Home) -> list[Article]:

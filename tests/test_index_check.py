@@ -27,6 +27,8 @@ from index.home import Home
 from index.migrations import SCHEMA_VERSION
 from index.probe import PROBER
 from index.repair import repair
+from index.search import Index
+from index.serving import rollback
 from index.update import add_articles, build_index
 
 home = newsroom.home
@@ -60,7 +62,9 @@ def noise(file: Path) -> None:
 
 
 def test_a_sound_index_is_said_to_be_sound(large: Home) -> None:
-    report = check(large)
+    told: dict[str, tuple[int, int | None]] = {}
+    report = check(large, progress=lambda stage, done, total: told.update({stage: (done, total)}))
+    assert told == {"reading": (1101, 1101), "trying": (2, 2)}
     assert (report.build, report.articles, report.chunks) == (large.current(), 1101, 1102)
     assert (report.findings, report.notes) == ((), ())
     assert report.files > 10
@@ -124,6 +128,56 @@ def test_other_damage_is_named_and_mended(damage: Callable[[Home], object], word
     assert check(large).findings == ()
 
 
+def rot(file: Path) -> None:
+    """Turn one bit over; the file keeps its size and its time."""
+    written, content = file.stat().st_mtime_ns, bytearray(file.read_bytes())
+    content[-8] ^= 0x40
+    file.write_bytes(content)
+    os.utime(file, ns=(written, written))
+
+
+class TestTheBuildFromBeforeADamagedOne:
+    """Readers are on it, so what mends the index must not take it from them, nor from a rollback."""
+
+    @pytest.fixture
+    def twice(self, home: Home, tiny: Embedder) -> Home:
+        """A data folder with two builds: of the bridge, and of the bridge and the cheese."""
+        build_index(home, tiny, [story("bridge", BRIDGE)])
+        add_articles(home, tiny, [story("cheese", CHEESE)])
+        return home
+
+    @pytest.mark.parametrize(
+        ("damage", "kept"),
+        [
+            (lambda home: (serving_folder(home) / "vectors.npy").unlink(), 0),
+            (lambda home: rot(serving_folder(home) / "vectors.npy"), 0),
+            # Where nothing but CURRENT was damaged, the newer build is the one to go back to.
+            (lambda home: (home.root / "CURRENT").write_bytes(b""), 1),
+        ],
+    )
+    def test_outlives_a_repair(self, damage: Callable[[Home], object], kept: int, twice: Home) -> None:
+        stays = newsroom.builds(twice)[kept]
+        damage(twice)
+        repair(twice)
+        assert newsroom.builds(twice) == [stays, twice.current()]
+        rollback(twice)
+        assert (twice.current(), set(held(twice))) == (stays, {"bridge", "cheese"} if kept else {"bridge"})
+
+    def test_outlives_an_update(self, twice: Home, tiny: Embedder) -> None:
+        before, _ = newsroom.builds(twice)
+        (serving_folder(twice) / "manifest.json").unlink()
+        add_articles(twice, tiny, [story("train", TRAIN)])
+        assert newsroom.builds(twice) == [before, twice.current()]
+        rollback(twice)
+        assert held(twice) == {"bridge": BRIDGE}
+
+    def test_is_dropped_where_it_is_damaged_too(self, twice: Home) -> None:
+        for name in newsroom.builds(twice):
+            rot(twice.build(name) / "rows.npy")
+        repair(twice)
+        assert newsroom.builds(twice) == [twice.current()]
+
+
 def test_a_catalogue_that_tells_other_words_than_were_stored_is_named(home: Home, tiny: Embedder) -> None:
     build_index(home, tiny, [story("bridge", BRIDGE), story("cheese", CHEESE)])
     connection = sqlite3.connect(home.catalogue)
@@ -136,6 +190,22 @@ def test_a_catalogue_that_tells_other_words_than_were_stored_is_named(home: Home
     assert "lacks the vectors" in problems
     with pytest.raises(CatalogueError):
         repair(home)
+
+
+@pytest.mark.parametrize("garbled", ["'{'", "'7'", "'{}'", "CAST(x'fffe' AS TEXT)"])
+def test_a_record_of_the_catalogue_that_is_garbled_is_named_and_no_traceback(
+    garbled: str, home: Home, tiny: Embedder
+) -> None:
+    build_index(home, tiny, [story("bridge", BRIDGE), story("cheese", CHEESE)])
+    connection = sqlite3.connect(home.catalogue)
+    connection.execute(f"UPDATE versions SET record = {garbled} WHERE article_id = 'bridge'")
+    connection.commit()
+    connection.close()
+    finding, *_ = check(home).findings
+    assert "catalogue" in finding.problem
+    assert "Restore it from a backup" in finding.remedy
+    with pytest.raises(CatalogueError, match="Restore it from a backup"):
+        Index.open(home).articles()
 
 
 def test_a_build_whose_opening_ends_a_process_ends_only_the_one_that_tries_it(

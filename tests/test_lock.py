@@ -20,6 +20,7 @@ from index.embed import Embedder
 from index.errors import BusyError
 from index.home import Home
 from index.lock import writing
+from index.read.known_pages import Known, KnownPages, remember
 from index.update import add_articles, build_index, remove_articles
 
 home = newsroom.home
@@ -118,12 +119,31 @@ def test_of_two_builds_at_once_one_is_made_and_the_other_told(home: Home, embedd
     assert check(home).findings == ()
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", json.dumps({"pid": 7})])
-def test_an_owner_who_has_not_signed_yet_is_not_named(content: str, home: Home) -> None:
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", json.dumps({"pid": 7}).encode()])
+def test_an_owner_who_has_not_signed_yet_is_not_named(content: bytes, home: Home) -> None:
     with writing(home):
-        home.lock.with_suffix(".json").write_text(content)
+        home.lock.with_suffix(".json").write_bytes(content)
         with pytest.raises(BusyError, match=r"^Another process is writing to "), writing(home):
             pass
+
+
+def test_nobody_is_named_who_has_finished(home: Home) -> None:
+    with writing(home):
+        assert home.lock.with_suffix(".json").exists()
+    assert not home.lock.with_suffix(".json").exists()
+
+
+def test_what_is_known_of_pages_is_read_while_another_writes_and_written_by_one_alone(
+    home: Home, embedder: Embedder
+) -> None:
+    build_index(home, embedder, [story("bridge", BRIDGE)])
+    page = {"https://news.example/bridge": Known(etag="v1")}
+    with another_process_writes(home):
+        assert KnownPages.of(home).pages == {}
+        with pytest.raises(BusyError):
+            remember(home, page)
+    remember(home, page)
+    assert KnownPages.of(home).pages == page
 
 
 def test_the_lock_is_free_again_after_an_error(home: Home) -> None:

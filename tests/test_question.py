@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question import Kind, analyse, asks_each_article, parts
+from assistant.question import Kind, analyse, asks_each_article, asks_several_outlets, parts
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,36 @@ def test_a_question_about_every_article_is_seen() -> None:
     assert asks_each_article("What do the two articles say of the toll?")
     assert asks_each_article("How does each outlet describe it?")
     assert not asks_each_article("What did both ministers say?")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What do the outlets say about the flood?",
+        "What do the two articles say of the toll?",
+        "How does each outlet describe it?",
+        "How did the various newspapers cover the trial?",
+        "How does the story differ across outlets?",
+        "What does every paper report of the toll?",
+    ],
+)
+def test_what_several_outlets_say_is_asked_of_each(question: str) -> None:
+    assert asks_each_article(question)
+    assert asks_several_outlets(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who sold the two newspapers?",
+        "Which papers did the ministers sign?",
+        "Who signed the papers that the court put aside?",
+        "What did the minister say about the outlets of the river?",
+        "Which club is mentioned in both articles?",
+    ],
+)
+def test_outlets_and_papers_that_are_only_spoken_of_are_not_asked(question: str) -> None:
+    assert not asks_several_outlets(question)
 
 
 @given(st.text())

@@ -42,6 +42,50 @@ def test_indexing_and_asking_need_no_network(tmp_path: Path) -> None:
     assert "Brussels" in asked.stdout
 
 
+SERVED = """
+import fcntl, json, re, signal, socket, struct, subprocess, sys, urllib.request
+with socket.socket() as some:  # a new namespace has loopback, but not up
+    fcntl.ioctl(some, 0x8914, struct.pack("16sH14x", b"lo", 1 | 64))  # SIOCSIFFLAGS: IFF_UP, IFF_RUNNING
+assert [name for _, name in socket.if_nameindex()] == ["lo"]
+command = [sys.executable, "-m", "assistant.cli", "serve", "--port", "0"]
+server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+try:
+    line = server.stdout.readline()
+    address = re.search(r"http://[0-9.:]+", line)
+    assert address, line + server.stdout.read()
+    ask = json.dumps({"question": sys.argv[1]}).encode()
+    asking = urllib.request.Request(address.group() + "/api/ask", ask, {"content-type": "application/json"})
+    for wanted in (address.group() + "/health", address.group() + "/", asking):
+        with urllib.request.urlopen(wanted, timeout=60) as answer:
+            print(answer.status, answer.read().decode())
+    server.send_signal(signal.SIGTERM)
+    said, _ = server.communicate(timeout=60)
+    assert (server.returncode, said) == (0, ""), said
+finally:
+    server.kill()
+"""
+
+
+def test_serving_needs_no_network(tmp_path: Path) -> None:
+    prefix = no_network()
+    if not prefix:
+        pytest.skip("this system does not let a user make a network namespace")
+    built = run("index", "build", str(ROOT / "seeds"), folder=tmp_path)
+    assert built.returncode == 0, built.stderr
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("DATELINE_", "HF_"))}
+    served = subprocess.run(
+        [*prefix, sys.executable, "-c", SERVED, "Where did the NATO defence ministers meet?"],
+        cwd=tmp_path,
+        env={**clean, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=280,
+    )
+    assert served.returncode == 0, served.stdout + served.stderr
+    assert "Brussels" in served.stdout
+    assert served.stdout.count("200 ") >= 3
+
+
 def test_nothing_outside_loopback_is_even_tried(tmp_path: Path) -> None:
     """A connection that is refused quietly would still be one: every call to a socket is written down and looked at."""
     script = (

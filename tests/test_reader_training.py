@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +17,9 @@ from index.sentences import sentence_spans
 BENCH = Path(__file__).parent / "bench"
 KINDS = {"plain", "paraphrase", "said", "yes_no", "missing", "false_premise"}
 UNANSWERABLE = {"missing", "false_premise"}
+
+BENCHMARKS = os.environ.get("DATELINE_BENCH")
+"""The benchmarks' folder where there is one; read before the tests forget the caller's own settings."""
 
 SENTENCE = "The new bridge in Lindhafen was opened by the mayor on a rainy Tuesday morning."
 
@@ -104,3 +109,61 @@ def test_no_article_is_asked_about_both_in_training_and_in_calibration() -> None
     files = [BENCH / name for name in ("news_questions.jsonl", "calibration_questions.jsonl")]
     one, other = ({json.loads(line)["url"] for line in file.open(encoding="utf-8")} for file in files)
     assert not one & other
+
+
+@pytest.fixture
+def shared_runs(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(BENCH))
+    return import_module("bench_shared_runs")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"On Tuesday: {SENTENCE}", True),
+        ("“THE NEW bridge,\nin Lindhafen — was opened by …”", True),
+        ("The new bridge in Lindhafen was opened.", False),
+        ("The new bridge in Lindhafen was shut by the mayor on a rainy Tuesday.", False),
+        ("", False),
+    ],
+)
+@pytest.mark.parametrize("name", ["one.jsonl", "one.jsonl.gz", "deep/one.json"])
+def test_a_shared_run_is_found_in_any_file_of_the_benchmarks_and_by_both_ways_of_looking(
+    shared_runs: ModuleType,
+    shingles: ModuleType,
+    data: ModuleType,
+    tmp_path: Path,
+    text: str,
+    found: bool,
+    name: str,
+) -> None:
+    line = json.dumps({"other": 1, "articles": [{"text": SENTENCE}]})
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(gzip.compress(line.encode()) if name.endswith(".gz") else line.encode())
+    ours = [[data.Example(Pair("Who opened it?", text), True)], [data.Example(Pair("Who?", "Nobody."), False)]]
+    expected = {"ours": {name}} if found else {}
+    assert shared_runs.shared({"ours": ours, "others": ours[1:]}, tmp_path) == expected
+    assert shingles.Benchmarks(tmp_path).share(text) is found
+    assert shared_runs.shared(shared_runs.left({"ours": ours}, tmp_path), tmp_path) == {}
+
+
+def test_every_text_here_that_is_trained_on_is_looked_at_and_left_out_where_it_is_shared(
+    shared_runs: ModuleType, tmp_path: Path
+) -> None:
+    groups = shared_runs.written()
+    assert set(groups) == {"invented_news.jsonl", "news_questions.jsonl"}
+    for name, some in groups.items():
+        longest = max((text for group in some for text in shared_runs.texts_of(group)), key=len)
+        (tmp_path / "copied.jsonl").write_text(json.dumps({"text": longest}) + "\n", encoding="utf-8")
+        assert shared_runs.shared(groups, tmp_path)[name] == {"copied.jsonl"}
+        kept = shared_runs.left(groups, tmp_path)
+        assert len(kept[name]) < len(some)
+        assert shared_runs.shared(kept, tmp_path) == {}
+
+
+@pytest.mark.skipif(BENCHMARKS is None, reason="DATELINE_BENCH names no folder with the benchmarks")
+def test_what_is_trained_on_here_shares_no_run_with_the_benchmarks(shared_runs: ModuleType) -> None:
+    assert BENCHMARKS is not None
+    folder = Path(BENCHMARKS)
+    assert (folder / "data").is_dir(), BENCHMARKS
+    assert shared_runs.shared(shared_runs.left(shared_runs.written(), folder), folder) == {}

@@ -111,3 +111,26 @@ def test_every_file_of_the_tree_exists() -> None:
             else:
                 folder = Path(name)
                 assert (ROOT / folder).is_dir(), name
+
+
+def test_soaks_need_no_data_and_benchmarks_do(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ("pyproject.toml", "constraints.txt", "tests/bench/soak_one.py", "tests/bench/bench_one.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("import sys; print(sys.argv)\n")
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    for stamp in (".installed", ".installed-test"):
+        (tmp_path / ".venv" / stamp).touch()
+
+    def made(*arguments: str) -> tuple[int, str]:
+        done = subprocess.run(["make", *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        return done.returncode, done.stdout + done.stderr
+
+    assert made("soak") == (0, "== tests/bench/soak_one.py\n['tests/bench/soak_one.py']\n")
+    code, said = made("bench")
+    assert code == 2
+    assert "make bench BENCH=folder" in said
+    code, said = made("bench", f"BENCH={tmp_path}")
+    assert code == 0
+    assert f"['tests/bench/bench_one.py', '{tmp_path}']" in said

@@ -20,6 +20,7 @@ from index.embed import Embedder
 from index.errors import BuildError, UnknownArticleError
 from index.filters import Filters
 from index.home import Home
+from index.read.known_pages import Known, KnownPages, remember
 from index.repair import purge
 from index.search import Index
 from index.serving import rollback
@@ -149,6 +150,39 @@ class TestAPurge:
         with tarfile.open(tmp_path / "later.tar.gz") as archive:
             archive.extractall(tmp_path / "later", filter="data")
         assert traces(tmp_path / "later", words) == []
+
+    def test_takes_the_addresses_of_its_pages_along(self, home: Home, tiny: Embedder) -> None:
+        short, page, other = (
+            "https://l.example/x7",
+            "https://news.example/blue-cheese-scandal",
+            "https://news.example/train",
+        )
+        cheese = story("cheese", CHEESE, origin=short, url=page)
+        build_index(home, tiny, [cheese, story("train", TRAIN, origin=other, url=other)])
+        remember(home, {one: Known(etag="v1") for one in (short, page, other)})
+        purge(home, ["cheese"])
+        assert set(KnownPages.of(home).pages) == {other}
+        assert traces(home.root, [b"blue-cheese-scandal", b"l.example"]) == []
+
+    def test_that_was_killed_before_its_traces_were_wiped_is_finished_by_the_same_command(
+        self, home: Home, tiny: Embedder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        build_index(home, tiny, STORIES)
+        with monkeypatch.context() as patch:
+            patch.setattr("index.repair._wipe", None)
+            with pytest.raises(TypeError):
+                purge(home, ["cheese"])
+        # What a power cut keeps of a page that was freed, and not yet overwritten.
+        connection = sqlite3.connect(home.catalogue, isolation_level=None)
+        connection.execute("PRAGMA secure_delete=OFF")
+        connection.execute("CREATE TABLE left_over (words TEXT)")
+        connection.execute("INSERT INTO left_over VALUES (?)", (CHEESE * 100,))
+        connection.execute("DROP TABLE left_over")
+        connection.close()
+        assert traces(home.root, [b"blue cheese"]), "else there is nothing to be wiped"
+        with pytest.raises(UnknownArticleError):
+            purge(home, ["cheese"])
+        assert traces(home.root, [b"blue cheese"]) == []
 
     def test_of_the_only_article_leaves_an_empty_index(self, home: Home, tiny: Embedder) -> None:
         build_index(home, tiny, STORIES[:1])

@@ -153,7 +153,18 @@ def test_every_passage_says_why_it_ranks(find) -> None:  # type: ignore[no-untyp
     found = find("What won the dairy in Osterby?")
     assert all(set(passage.signals) == {"dense", "keyword", "headline", "lead", "date"} for passage in found.passages)
     assert found.search.articles == len(STORIES)
-    assert set(found.search.timings_ms) == {"understand", "embed", "search"}
+    assert set(found.search.timings_ms) == {"understand", "embed", "limit", "search", "rank"}
+    counts = found.search.counts
+    assert counts["indexed"] == counts["passed"] == counts["kept_articles"] == counts["ranked"] == len(STORIES)
+    assert counts["words"] <= counts["meaning"] <= counts["scored"] == found.search.chunks
+    assert counts["kept_chunks"] == len(found.chunks)
+
+
+def test_a_search_that_the_limits_leave_nothing_says_what_it_took_too(find) -> None:  # type: ignore[no-untyped-def]
+    found = find("What won the dairy in Osterby?", until=datetime.date(2001, 1, 1))
+    assert found.empty_because is Reason.OUTSIDE_TIME
+    assert set(found.search.timings_ms) == {"understand", "embed", "limit"}
+    assert found.search.counts == {"indexed": len(STORIES), "passed": 0}
 
 
 def test_reprints_of_a_story_take_one_place_and_are_listed_beside_it(embedder: Embedder, tmp_path: Path) -> None:
@@ -192,6 +203,8 @@ def test_a_reranker_orders_what_was_found(index: Index, embedder: Embedder) -> N
     found = retrieve(index, embedder, question, 10, TODAY, Backwards())
     assert found.passages[0].article.id == "cheese"
     assert found.passages[0].signals["rerank"] == 1.0
+    assert "rerank" in found.search.timings_ms
+    assert "rerank" not in plain.search.timings_ms
     assert set(ids(found)) == set(ids(plain))
 
 
@@ -216,6 +229,16 @@ def test_other_people_s_chains_search_through_langchain(index: Index, embedder: 
     article = assistant.article("cheese")
     start, end = documents[0].metadata["start"], documents[0].metadata["end"]
     assert article.text[start:end] == documents[0].page_content
+
+
+def test_other_people_s_chains_may_switch_off_what_a_query_s_words_narrow(index: Index, embedder: Embedder) -> None:
+    assistant = Assistant(Settings(home=index.home.root), embedder, lambda: TODAY)
+    query = "Which houses were wet in Osterby since 15 June?"
+    found = [
+        {one.metadata["article_id"] for one in langchain_retriever(assistant, understand=switched).invoke(query)}
+        for switched in (True, False)
+    ]
+    assert found == [{"flood-now", "cheese", "kaese"}, {article.article.id for article in STORIES}]
 
 
 def test_an_outlet_that_does_not_exist_is_answered_with_near_names(index: Index, embedder: Embedder) -> None:

@@ -7,9 +7,13 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
+
+from assistant.cli.app import app
 
 DATELINE = Path(sys.executable).with_name("dateline")
 """The installed command, beside the Python that runs the tests."""
@@ -25,7 +29,11 @@ COMMANDS = {
     "index purge": ["--home"],
     "index backup": ["--home"],
     "index restore": ["--home"],
-    "ask": ["--home", "--as-of", "--since", "--until", "--source", "--top-k", "--json", "--batch", "--out"],
+    "ask": [
+        *("--home", "--as-of", "--since", "--until", "--source", "--author", "--language", "--article", "--cluster"),
+        *("--literal", "--explain", "--top-k", "--json", "--batch", "--out"),
+    ],
+    "articles list": ["--home", "--json"],
     "articles history": ["--home", "--json", "--version"],
     "articles read": ["--home", "--out", "--column", "--processes"],
     "articles export": ["--home", "--out"],
@@ -34,6 +42,7 @@ COMMANDS = {
     "models remove": ["--home"],
     "evaluate": ["--home", "--out"],
     "serve": ["--home", "--host", "--port"],
+    "config": ["--home", "--json"],
 }
 """The commands and flags that scripts rely on. Add to them; to drop or rename one breaks those scripts."""
 
@@ -70,6 +79,19 @@ def test_every_command_says_what_it_is_for(command: str) -> None:
     done = dateline(*command.split(), "--help")
     assert done.returncode == 0, done.stderr
     assert len(description(done.stdout).split()) >= 3, done.stdout
+
+
+def commands_of(group: typer.Typer) -> Iterator[str]:
+    """Every command of `group` that does something, as it is typed: "index build"."""
+    for command in group.registered_commands:
+        yield str(command.name)
+    for inner in group.registered_groups:
+        assert inner.typer_instance is not None
+        yield from (f"{inner.name} {command}" for command in commands_of(inner.typer_instance))
+
+
+def test_every_command_is_one_that_scripts_may_rely_on() -> None:
+    assert sorted(commands_of(app)) == sorted(COMMANDS)
 
 
 @pytest.mark.parametrize(("command", "flags"), COMMANDS.items(), ids=list(COMMANDS))

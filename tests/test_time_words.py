@@ -58,6 +58,46 @@ def test_open_bounds_filter_days_that_are_over_go_first_and_the_rest_is_a_hint(q
     assert window.reach is reach
 
 
+@pytest.mark.parametrize(
+    ("words", "since", "until"),
+    [
+        ("on 6/14/2022", "2022-06-14", "2022-06-14"),
+        ("on 14/6/2022", "2022-06-14", "2022-06-14"),
+        ("on 5/5/2022", "2022-05-05", "2022-05-05"),
+        ("between 6/13/2022 and 6/15/2022", "2022-06-13", "2022-06-15"),
+        ("in the past 48 hours", "2022-06-14", "2022-06-16"),
+        ("over the last few hours", "2022-06-15", "2022-06-16"),
+        ("since the start of the year", "2022-01-01", None),
+        ("since the beginning of this month", "2022-06-01", None),
+        ("at the start of the week", "2022-06-13", "2022-06-14"),
+        ("at the end of last year", "2021-09-01", "2021-12-31"),
+        ("by the end of last month", None, "2022-05-31"),
+    ],
+)
+def test_days_in_figures_hours_and_ends_of_stretches_are_understood(
+    words: str, since: str | None, until: str | None
+) -> None:
+    window = time_words(f"What happened in Osterby {words}?", DAY).window
+    assert window is not None
+    shown = [day and day.isoformat() for day in (window.since, window.until)]
+    assert (shown, window.words) == ([since, until], words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "on 6/7/2022",  # the seventh of June or the sixth of July
+        "on 13/13/2022",
+        "in the last 48 hours of the siege",
+        "at the start of the race",
+        "at the end of the year",
+        "overnight",
+    ],
+)
+def test_what_may_be_two_days_or_is_to_come_or_says_how_is_no_window(words: str) -> None:
+    assert time_words(f"What happened in Osterby {words}?", DAY).window is None
+
+
 def test_two_times_are_two_windows() -> None:
     found = time_words("What did he say on 3 May and on 5 May?", DAY)
     assert found.window is not None

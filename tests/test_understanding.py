@@ -86,3 +86,34 @@ def test_a_literal_question_is_searched_as_it_stands() -> None:
 def test_words_in_quotation_marks_must_stand_so_but_one_word_is_no_phrase() -> None:
     assert understood("Who said “not a peace plan” of the “offer”?").exact == ("not a peace plan",)
     assert understood('Who said "not a peace plan"?').exact == ("not a peace plan",)
+
+
+@pytest.mark.parametrize("limits", [{"since": datetime.date(2024, 1, 1)}, {"until": datetime.date(2024, 6, 1)}])
+def test_days_set_by_hand_go_before_those_of_any_part_s_words(limits: dict[str, datetime.date]) -> None:
+    for text in (
+        "Who resigned last week, and where was the flood in 2019?",
+        "What did the mayor decide on 3 May and on 5 June?",
+        "What did Reuters report last week, and what did the BBC report in May?",
+    ):
+        assert understood(text).parts, text
+        found = understood(text, **limits)
+        assert [part.window for part in found.parts if part.window] == [], text
+
+
+def test_two_dates_are_one_question_where_the_reader_set_the_days_by_hand() -> None:
+    assert understood("What did the mayor decide on 3 May and on 5 June?", since=DAY).parts == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "stand_alone"),
+    [
+        ("Where is the new bridge, and who opened it last week?", True),
+        ("What did Ada Brandt and Tom Holt say about the dam?", True),
+        ("And did Ada Brandt and Tom Holt vote for the dam?", False),
+        ("Whom do Ada Brandt and Tom Holt both blame?", False),
+        ("What did the mayor decide on 3 May and on 5 June?", False),
+        ("What did Reuters and the BBC report about the flood?", False),
+    ],
+)
+def test_a_part_that_is_worth_an_answer_without_the_other_is_known(question: str, *, stand_alone: bool) -> None:
+    assert [part.stands_alone for part in understood(question).parts] == [stand_alone] * 2

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import newsroom
@@ -12,10 +15,17 @@ import tiny_model
 from newsroom import BRIDGE, CHEESE, TRAIN, Watched, builds, held, story
 from tiny_model import save_tiny_model
 
+from assistant.assistant import Assistant
+from assistant.settings import Settings
+from index.catalogue import Catalogue
+from index.check import check
 from index.embed import DEFAULT_MODEL, Embedder, load_embedder
 from index.errors import BuildError, FingerprintError
+from index.fingerprint import require_same_weights
 from index.home import Home
-from index.search import Index, require_same_weights
+from index.manifest import Manifest
+from index.repair import repair
+from index.search import Index
 from index.update import add_articles, build_index, remove_articles
 
 home = newsroom.home
@@ -51,7 +61,7 @@ def test_another_model_is_refused_by_name_with_both_ways_out(built: str, home: H
 def test_a_question_is_not_embedded_with_another_model(built: str, home: Home, tiny: Embedder) -> None:
     index = Index.open(home)
     with pytest.raises(FingerprintError, match="'tiny'"):
-        require_same_weights(index.manifest, tiny)
+        require_same_weights(index.manifest.made_with, tiny)
     index.close()
 
 
@@ -101,6 +111,104 @@ def test_what_was_embedded_before_serves_again_after_moving_back(
 def test_reembed_with_the_model_in_use_does_nothing(built: str, home: Home, watched: Watched) -> None:
     report = build_index(home, watched, STORIES, reembed=True)
     assert (report.changed, report.embedded, watched.embedded) == (False, 0, [])
+
+
+class TestAnotherDtypeOfTheSameWeights:
+    @pytest.fixture
+    def half(self, tiny_folder: Path) -> Watched:
+        return Watched(load_embedder(str(tiny_folder), dtype="bfloat16"))
+
+    @pytest.fixture
+    def full(self, tiny_folder: Path) -> Watched:
+        return Watched(load_embedder(str(tiny_folder), dtype="float32"))
+
+    @staticmethod
+    def made_in(home: Home) -> str:
+        return Manifest.read(newsroom.serving_folder(home)).dtype
+
+    def test_only_warns_and_the_index_goes_on_as_the_dtype_that_most_of_it_is(
+        self, home: Home, half: Watched, full: Watched, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        build_index(home, half, STORIES)
+        with caplog.at_level(logging.WARNING):
+            add_articles(home, full, [story("train", TRAIN)])
+        assert "embedded in bfloat16, and new articles are embedded in float32" in caplog.text
+        assert all(text in TRAIN for text in full.embedded), "nothing else was embedded"
+        assert self.made_in(home) == "bfloat16"
+
+    def test_takes_over_when_asked_and_what_was_made_before_serves_again_after_moving_back(
+        self, home: Home, half: Watched, full: Watched, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        build_index(home, half, STORIES)
+        first = half.embedded.copy()
+        assert build_index(home, full, STORIES, reembed=True).changed
+        assert (sorted(full.embedded), self.made_in(home)) == (sorted(first), "float32")
+        assert check(home).findings == (), "the build from before has its own vectors still"
+        half.embedded.clear()
+        assert build_index(home, half, STORIES, reembed=True).changed
+        assert (half.embedded, self.made_in(home)) == ([], "bfloat16")
+        assert caplog.text.count("new articles are embedded") == 0
+
+    def test_is_known_of_an_index_that_lost_its_manifest(self, home: Home, half: Watched) -> None:
+        build_index(home, half, STORIES)
+        shutil.rmtree(home.builds)
+        repair(home)
+        assert self.made_in(home) == "bfloat16"
+
+    def test_of_an_index_of_before_recipes_told_it_embeds_nothing_anew_unasked(
+        self, home: Home, half: Watched, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        recipe, more = half.recipe, story("train", TRAIN)
+        with monkeypatch.context() as patch:
+            patch.setattr(Embedder, "recipe", replace(recipe, dtype=""))
+            build_index(home, half, STORIES)
+        assert "dtype" not in json.loads(self.fingerprint(home))
+        half.embedded.clear()
+        add_articles(home, half, [more])
+        assert half.embedded
+        assert all(text in TRAIN for text in half.embedded)
+        half.embedded.clear()
+        assert not build_index(home, half, [*STORIES, more], reembed=True).changed
+        shutil.rmtree(home.builds)
+        repair(home)
+        assert (half.embedded, self.made_in(home), check(home).findings) == ([], "unknown", ())
+        served = Assistant(Settings(home=home.root, reader=False), half).index()
+        assert served is not None
+        served.close()
+        assert "embedded in" not in caplog.text
+        assert build_index(home, half, [*STORIES, more], reembed=True).embedded == len(half.embedded) > 0
+        assert self.made_in(home) == "bfloat16"
+
+    @staticmethod
+    def fingerprint(home: Home) -> str:
+        catalogue = Catalogue.open(home.catalogue, read_only=True)
+        try:
+            return str(catalogue.run("SELECT fingerprint FROM recipes")[0][0])
+        finally:
+            catalogue.close()
+
+
+class TestAnotherDateline:
+    @pytest.mark.parametrize(
+        ("what", "word"),
+        [("index.embed.SPLITTER_VERSION", "splitter"), ("index.fingerprint.CLEANER_VERSION", "cleaner")],
+    )
+    def test_that_reads_or_splits_otherwise_is_refused_until_asked_to_embed_anew(
+        self, what: str, word: str, built: str, home: Home, watched: Watched, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(what, "99" if word == "splitter" else 99)
+        for update in (build_index, add_articles):
+            with pytest.raises(FingerprintError, match=f"{word} .*, now 99") as caught:
+                update(home, watched, [story("train", TRAIN)])
+            assert "--reembed" in caught.value.remedy
+        assert (home.current(), watched.embedded) == (built, [])
+        build_index(home, watched, STORIES, reembed=True)
+        assert add_articles(home, watched, [story("train", TRAIN)]).added == ("train",)
+
+    def test_is_refused_where_the_build_is_damaged_too(self, built: str, home: Home, tiny: Embedder) -> None:
+        (home.build(built) / "vectors.npy").unlink()
+        with pytest.raises(FingerprintError, match="'tiny'"):
+            add_articles(home, tiny, [story("train", TRAIN)])
 
 
 def test_a_kept_article_moves_over_too(built: str, home: Home, tiny: Embedder) -> None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from assistant.browser import wording
 from assistant.records import Answer, Search
 from assistant.retrieval.account import account
+from assistant.retrieval.course import course, signals_of
 from index.records import Passage
 
 _SIGNALS = {
+    "rerank": ("Reranker", "What the reranker gives the passage; where there is one, it decides"),
     "dense": ("Meaning", "How near the passage is in meaning: the cosine of the embeddings"),
     "keyword": ("Words", "The words it shares with the question, by BM25"),
     "headline": ("Headline", "The share of the question’s words that stand in the headline"),
     "lead": ("Lead", "How early the passage stands in its article"),
     "date": ("Date", "How near it was published to what the question wants"),
+    "conversation": ("Cited", "Whether an answer of this conversation has cited the article"),
 }
-_OF_FOLLOW_UPS = {"conversation": ("Cited", "Whether an answer of this conversation has cited the article")}
 
 
 def understood(answer: Answer) -> str:
@@ -41,35 +44,36 @@ def _off(answer: Answer) -> str:
 
 
 def details(answer: Answer) -> str:
-    """A fold with the counts, times and signals of the search."""
-    if answer.search is None or not answer.passages:
+    """A fold with the limits set by hand, the counts, times and signals of the search."""
+    if answer.search is None:
         return ""
-    is_follow_up = any(name in passage.signals for passage in answer.passages for name in _OF_FOLLOW_UPS)
-    signals = _SIGNALS | _OF_FOLLOW_UPS if is_follow_up else _SIGNALS
-    heads = "".join(f'<th scope="col" title="{title}">{name}</th>' for name, title in signals.values())
+    told = "".join(f'<p class="aside">{escape(said)}</p>' for said in course(answer.search, answer.question))
+    table = _table(answer.passages) if answer.passages else ""
+    return f'\n  <details class="search"><summary>How this was searched</summary>{told}{table}</details>'
+
+
+def _table(passages: Sequence[Passage]) -> str:
+    signals = signals_of(passages)
+    named = (_SIGNALS.get(name, (name, "")) for name in signals)
+    heads = "".join(f'<th scope="col" title="{escape(title)}">{escape(name)}</th>' for name, title in named)
     rows = "".join(
         f'<tr><th scope="row">{wording.title(passage.article)}<br><span class="source-origin">'
         f"{wording.origin(passage.article)}{_copies(passage)}</span></th><td>{passage.score:.2f}</td>"
-        + "".join(f"<td>{passage.signals.get(name, 0):.2f}</td>" for name in signals)
+        + "".join(f"<td>{_value(passage, name)}</td>" for name in signals)
         + "</tr>"
-        for passage in answer.passages
+        for passage in passages
     )
     return f"""
-  <details class="search"><summary>How this was searched</summary>
-    <p class="aside">{_counts(answer.search)}</p>
     <div class="search-table" tabindex="0" role="region" aria-label="Why each article ranks"><table>
       <thead><tr><th scope="col">Article</th><th scope="col">Score</th>{heads}</tr></thead><tbody>{rows}</tbody>
-    </table></div>
-  </details>"""
+    </table></div>"""
+
+
+def _value(passage: Passage, signal: str) -> str:
+    return f"{passage.signals[signal]:.2f}" if signal in passage.signals else ""
 
 
 def _copies(passage: Passage) -> str:
     """Where else the story stands: " · also in Reuters, The Post"."""
     outlets = dict.fromkeys(copy.source or copy.title or copy.id for copy in passage.copies)
     return f" · also in {escape(', '.join(outlets))}" if outlets else ""
-
-
-def _counts(search: Search) -> str:
-    spent = ", ".join(f"{stage} {spent:.0f} ms" for stage, spent in search.timings_ms.items())
-    articles = wording.counted(search.articles, "article")
-    return f"{articles} passed the limits; {wording.counted(search.chunks, 'passage')} scored. {escape(spent)}."

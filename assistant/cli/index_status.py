@@ -27,23 +27,31 @@ def status(json: JsonOption = False, home: HomeOption = None) -> None:
     """Show what is indexed, and whether it is sound.
 
     The build that serves, its counts, its embedding model, its size on disk and its health.
-    Exit code 0 where it is sound or nothing is indexed yet, 1 where it is damaged, or its Chroma server is down.
+    Exit code 0 where it is sound or nothing is indexed yet, 1 where it is damaged, the build from before serves in its
+    place, or its Chroma server is down.
     """
-    from index.errors import DatelineError, StoreError
+    from index.errors import BuildError, DatelineError, StoreError
     from index.home import existing
 
     settings = settings_from(home=home)
     data = settings.data
     row: dict[str, Any] = {"home": str(data.root), "health": "ok", "problem": None, "remedy": None}
-    manifest = None
+    manifest, searched = None, False
     try:
         manifest = _manifest(data)
         if manifest is None:
             row |= {"health": "empty", "remedy": "Run `dateline index build PATH…` to index articles."}
         else:
             _require_sound(data, manifest)
+            searched = True
     except StoreError as error:  # questions are answered nonetheless
         row |= {"health": "degraded", "problem": error.problem, "remedy": error.remedy}
+    except BuildError as error:
+        before, searched = _before(data)
+        row |= {"health": "degraded" if before else "damaged", "problem": error.problem, "remedy": error.remedy}
+        if before:
+            manifest = before
+            row["problem"] += f" The build {before.name} from before serves."
     except DatelineError as error:
         row |= {"health": "damaged", "problem": error.problem, "remedy": error.remedy}
     row |= _facts(data, manifest) | {
@@ -51,7 +59,7 @@ def status(json: JsonOption = False, home: HomeOption = None) -> None:
         "free_bytes": shutil.disk_usage(existing(data.root)).free,
         # A sound build was opened and searched with one of its own vectors.
         "answers": row["health"] in ("ok", "degraded"),
-        "vector_store_answers": row["health"] == "ok",
+        "vector_store_answers": searched,
         "chroma_url_set": settings.chroma_url,
         "embedding_model_set": settings.embedding_model,
     }
@@ -68,6 +76,19 @@ def _manifest(home: Home) -> Manifest | None:
 
     name = home.current()
     return None if name is None else Manifest.read(home.build(name))
+
+
+def _before(home: Home) -> tuple[Manifest | None, bool]:
+    """The build from before, where it opens and so serves in place of a damaged one; whether its store answers."""
+    from index.serving import previous
+
+    index = previous(home)
+    if index is None:
+        return None, False
+    try:
+        return index.manifest, index.dense.problem() is None
+    finally:
+        index.close()
 
 
 def _require_sound(home: Home, manifest: Manifest) -> None:

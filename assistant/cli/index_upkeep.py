@@ -32,7 +32,8 @@ def check(json: JsonOption = False, home: HomeOption = None) -> None:
     """
     from index.check import check as checked
 
-    report = checked(settings_from(home=home).data)
+    with shown_progress("articles") as show:
+        report = checked(settings_from(home=home).data, progress=show)
     if json:
         print_json(asdict(report))
     else:
@@ -87,7 +88,8 @@ def back_up(
     """
     from index.backup import back_up as write
 
-    made = write(settings_from(home=home).data, file)
+    with shown_progress("files") as show:
+        made = write(settings_from(home=home).data, file, progress=show)
     for name, (size, sha256) in made.files.items():
         typer.echo(f"{name}  {size / 1e6:,.1f} MB  SHA-256 {sha256}")
     typer.echo(f"The backup {file} is written: {file.stat().st_size / 1e6:,.1f} MB.")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from index.read import Unread
     from index.update import Progress
 
-_UNITS = {"fetching": "addresses", "storing": "chunks", "probing": "chunks"}
+_UNITS = {"fetching": "addresses", "storing": "chunks", "probing": "chunks", "packing": "MB", "trying": "builds"}
 """What is counted in these stages."""
 
 _TURNS_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -66,11 +66,15 @@ def add_fetched(
     assistant: Assistant, reading: WebReading, found: Iterable[ReadArticle | Unread], show: Progress
 ) -> UpdateReport:
     """Fetch, add, and remember what was fetched; what was as before counts as unchanged."""
+    from index.errors import BusyError
     from index.read.known_pages import remember
 
     reading.fetch(show)
     report = assistant.add(found, progress=show)
-    remember(assistant.home, reading.remembered)
+    try:
+        remember(assistant.home, reading.remembered)
+    except BusyError as error:  # who came in between
+        say(f"warning: {error.problem} What was fetched is in the index; the next run fetches it again.")
     if reading.left:
         say(
             f"{reading.left:,} pages are left, since one run fetches at most {assistant.settings.fetch_most:,} "

@@ -60,7 +60,8 @@ def _serve(path: Path, key: str, name: str, threads: int) -> Any:
         import xllamacpp
     except ImportError as error:
         raise ChatModelError(
-            f"The model {name!r} needs xllamacpp, which is not installed.", "Run `pip install 'dateline[local]'`."
+            f"The model {name!r} needs xllamacpp, which is not installed.",
+            "In Dateline's folder run `.venv/bin/pip install -c constraints.txt -e '.[local]'`.",
         ) from error
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(path)

@@ -79,10 +79,12 @@ def open_remote_model(name: str, settings: Settings) -> LangChainModel:
         model = init_chat_model(name, **options)
     except ImportError as error:
         extra = _EXTRAS.get(provider)
-        package = f"'dateline[{extra}]'" if extra else (getattr(error, "name", None) or "the package that it names")
+        # LangChain raises an error of its own, whose cause names the module.
+        module = getattr(error, "name", None) or getattr(error.__cause__, "name", None) or "PACKAGE"
+        wanted = f"-c constraints.txt -e '.[{extra}]'" if extra else module.replace("_", "-")
         raise ChatModelError(
             f"The model {name!r} needs a package that is not installed: {_first_line(error)}.",
-            f"Run `pip install {package}`.",
+            f"In Dateline's folder run `.venv/bin/pip install {wanted}`.",
         ) from error
     except ValueError as error:
         raise ChatModelError(

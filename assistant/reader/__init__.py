@@ -22,8 +22,7 @@ _LONGEST_SPAN = 16
 @dataclass(frozen=True)
 class Reading:
     """`logit` that the sentence answers, calibrated: the probability is its logistic function. `span`: the
-    characters of
-    the sentence that answer best; None where it holds none."""
+    characters of the sentence that answer best; None where it holds none."""
 
     logit: float
     span: tuple[int, int] | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.records import Reach, Search, Window
+from assistant.records import Question, Reach, Search, Window
 from assistant.shown import shown_date
 
 
@@ -19,6 +19,28 @@ def narrowed(search: Search) -> list[str]:
     return [
         *([f"{days(window)} (“{window.words}”)"] if window else []),
         *([f"from {_listed(search.outlets)}"] if search.outlets and search.outlets_used else []),
+    ]
+
+
+def days_by_hand(question: Question) -> list[str]:
+    """The days that the reader set, as a list of one limit, or of none."""
+    last = min((day for day in (question.until, question.as_of) if day), default=None)
+    if question.since and last:
+        return [f"from {shown_date(question.since)} to {shown_date(last)}"]
+    if question.since:
+        return [f"since {shown_date(question.since)}"]
+    return [f"up to {shown_date(last)}"] if last else []
+
+
+def filters_by_hand(question: Question) -> list[str]:
+    """What else the reader narrowed the search to, as a list of limits."""
+    stories = " or ".join(f"“{one}”" for one in question.cluster)
+    return [
+        *([f"from “{question.source}”"] if question.source else []),
+        *([f"by “{question.author}”"] if question.author else []),
+        *([f"in the language “{question.language}”"] if question.language else []),
+        *([f"among {len(question.articles)} chosen"] if question.articles else []),
+        *([f"{stories} or a reprint"] if question.cluster else []),
     ]
 
 

@@ -75,7 +75,7 @@ def event_window(
     match time.relation:
         case "before" | "ahead of" | "prior to" | "until" | "leading up to":
             since, until = day - around, day
-        case "during" | "at":
+        case "during":
             since, until = day - _DAY, day + 3 * _DAY
         case "since":
             since, until = day, max(today, day)

@@ -37,7 +37,8 @@ def with_exact_words(
             article = index.span(first[version])[0]
             if wanted in f" {' '.join(words(f'{article.title} . {article.text}'))} ":
                 held.append(version)
-        mask &= np.isin(index.versions(np.arange(len(index))), held)
+        # A new array: the one given is the index's own, and the caller goes back to it where nothing is left.
+        mask = mask & np.isin(index.versions(np.arange(len(index))), held)
         if not mask.any():
             return mask, Reason.NO_SUCH_WORDS
     return mask, None

@@ -1,12 +1,9 @@
 """Follow-ups made self-contained from the conversation, without a language model.
 
 A question leans on the turns before it by a pronoun ("What did he add?"), by what it leaves out ("And in Kyiv?",
-"Why?") or by
-pointing ("that summit"). A pronoun for a person is replaced by the person last asked about; what else is missing is
-added
-behind the question, in brackets, from the question before and from what it was answered. Measured on CANARD's
-dialogues by
-tests/bench/bench_follow_ups.py.
+"Why?") or by pointing ("that summit"). A pronoun for a person is replaced by the person last asked about; what else is
+missing is added behind the question, in brackets, from the question before and from what it was answered. Measured on
+CANARD's dialogues by tests/bench/bench_follow_ups.py.
 """
 
 from __future__ import annotations

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from assistant.retrieval.outlets import outlet_name
 from assistant.retrieval.scoring import Scored
 from index.records import Passage
 from index.search import Index
+from index.words import folded
 
 CHUNKS = 8
 """Chunks handed to the answerer."""
@@ -26,16 +28,20 @@ _FIRST_OF_PART = 0.2
 @dataclass(frozen=True)
 class Ranking:
     """`passages`: the best chunk of each of the best articles, best first; `chunks`: the best chunks of those
-    articles."""
+    articles. `stories`: how many there were to rank, reprints of one being one."""
 
     passages: tuple[Passage, ...]
     chunks: tuple[Passage, ...]
+    stories: int
 
 
-def rank(index: Index, scored: Scored, top_k: int) -> Ranking:
+def rank(index: Index, scored: Scored, top_k: int, *, several_outlets: bool = False) -> Ranking:
     """The best `top_k` articles among the chunks scored. Of reprints of one story the best stands for all, the others
-    are
-    its copies, so that ten of them push out no second source."""
+    are its copies, so that ten of them push out no second source.
+
+    With `several_outlets` the chunks are spread over outlets and articles, for a question that asks what several say:
+    else the best of them may all be one article's.
+    """
     order = np.argsort(-scored.total, kind="stable")
     versions = index.versions(scored.rows)
     by_version: dict[int, list[int]] = {}
@@ -57,8 +63,26 @@ def rank(index: Index, scored: Scored, top_k: int) -> Ranking:
         copies = tuple(index.span(int(scored.rows[by_version[copy][0]]))[0] for copy in reprints)
         passages.append(replace(_passage(index, scored, by_version[version][0], scores[version]), copies=copies))
     taken = {version for version, _ in best}
-    rows = [i for i in order.tolist() if int(versions[i]) in taken][:CHUNKS]
-    return Ranking(tuple(passages), tuple(_passage(index, scored, i, float(scored.total[i])) for i in rows))
+    rows = [i for i in order.tolist() if int(versions[i]) in taken]
+    firsts = {by_version[version][0] for version in taken} if several_outlets else set()
+    rows = [i for place, i in enumerate(rows) if place < CHUNKS or i in firsts]
+    chunks = [_passage(index, scored, i, float(scored.total[i])) for i in rows]
+    return Ranking(tuple(passages), tuple((_spread(chunks) if several_outlets else chunks)[:CHUNKS]), len(told))
+
+
+def _spread(chunks: Sequence[Passage]) -> list[Passage]:
+    """Chunks, best first, in turn: the best of each outlet, then the best of each other article, then the others. What
+    states no outlet is an outlet of its own."""
+    outlets: set[str] = set()
+    articles: set[str] = set()
+    turns: tuple[list[Passage], list[Passage], list[Passage]] = ([], [], [])
+    for chunk in chunks:
+        article = chunk.article
+        outlet = folded(outlet_name(article.source)) if article.source else f"\n{article.id}"
+        turns[0 if outlet not in outlets else 1 if article.id not in articles else 2].append(chunk)
+        outlets.add(outlet)
+        articles.add(article.id)
+    return [chunk for turn in turns for chunk in turn]
 
 
 def better_of(one: Ranking, other: Ranking, top_k: int) -> Ranking:
@@ -75,7 +99,7 @@ def better_of(one: Ranking, other: Ranking, top_k: int) -> Ranking:
     best = sorted(passages.values(), key=lambda passage: -passage.score)[:top_k]
     kept = {passage.article.id for passage in best}
     held = sorted((one for one in chunks.values() if one.article.id in kept), key=lambda chunk: -chunk.score)
-    return Ranking(tuple(best), tuple(held[:CHUNKS]))
+    return Ranking(tuple(best), tuple(held[:CHUNKS]), max(one.stories, other.stories))
 
 
 def in_turn(whole: Ranking, parts: Sequence[Ranking], top_k: int) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:

@@ -51,7 +51,7 @@ def reranked(ranking: Ranking, question: str, reranker: Reranker) -> Ranking:
             replace(passage, score=score, signals={**passage.signals, "rerank": score}) for score, passage in looked
         )
 
-    return Ranking(ordered(ranking.passages), ordered(ranking.chunks))
+    return Ranking(ordered(ranking.passages), ordered(ranking.chunks), ranking.stories)
 
 
 def _read(passage: Passage) -> str:

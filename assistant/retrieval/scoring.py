@@ -1,8 +1,7 @@
 """The scores of chunks for a question: by meaning, by words, by headline, by place and by date.
 
 The weights were chosen on the odd lines of rtqa2022 (tests/bench/bench_retrieval.py); docs/retrieval.md gives the
-figures
-and what each signal brings.
+figures and what each signal brings.
 """
 
 from __future__ import annotations
@@ -80,8 +79,7 @@ class DatePrior:
 
 def prior_of(today: datetime.date, window: Window | None, latest: bool) -> DatePrior:
     """Of a question asked on `today`. What goes on until today is told of best by what is fresh; days that end before,
-    but
-    begin nowhere, are no wish for the oldest: freshness counts up to their end."""
+    but begin nowhere, are no wish for the oldest: freshness counts up to their end."""
     if window is not None and (window.until is None or window.until >= today):
         window = None
     elif window is not None and window.since is None:
@@ -91,11 +89,16 @@ def prior_of(today: datetime.date, window: Window | None, latest: bool) -> DateP
 
 @dataclass(frozen=True)
 class Scored:
-    """Rows of the index with their signals by name and their total, all of shape (rows,)."""
+    """Rows of the index with their signals by name and their total, all of shape (rows,).
+
+    `by_meaning` and `by_words`: how many of the rows each of the two searches found.
+    """
 
     rows: RowNumbers
     signals: Mapping[str, Scores]
     total: Scores
+    by_meaning: int
+    by_words: int
 
     def at(self, i: int) -> dict[str, float]:
         return {name: float(values[i]) for name, values in self.signals.items()}
@@ -119,7 +122,8 @@ def score(
         keyword = np.where(allowed, keyword, 0).astype(np.float32)
     most = min(candidates, len(keyword))
     by_keyword = np.argpartition(-keyword, most - 1)[:most]
-    rows = np.union1d(index.nearest(vector, candidates, allowed), by_keyword[keyword[by_keyword] > 0]).astype(np.int64)
+    by_keyword, nearest = by_keyword[keyword[by_keyword] > 0], index.nearest(vector, candidates, allowed)
+    rows = np.union1d(nearest, by_keyword).astype(np.int64)
     signals: dict[str, Scores] = {
         "dense": index.cosines(vector, rows),
         "keyword": keyword[rows] / np.float32(max(float(keyword.max(initial=0)), 1e-9)),
@@ -133,7 +137,7 @@ def score(
     if spoken_of is not None:
         signals["conversation"] = spoken_of[rows].astype(np.float32)
         total = total + SPOKEN_OF * signals["conversation"]
-    return Scored(rows, signals, total.astype(np.float32))
+    return Scored(rows, signals, total.astype(np.float32), len(nearest), len(by_keyword))
 
 
 def _headlines(index: Index, text: str, rows: RowNumbers, total: Scores) -> Scores:

@@ -1,8 +1,7 @@
 """The time that a question's own words name ("last week", "in March 2024", "since Monday"), as a window of days.
 
 A date that names a thing ("the January 6 committee", "the 2022 World Cup", "Black Friday") is no time of the question:
-it
-needs a word that makes it one ("on", "since", "last"), or the end of a clause behind it.
+it needs a word that makes it one ("on", "since", "last"), or the end of a clause behind it.
 """
 
 from __future__ import annotations

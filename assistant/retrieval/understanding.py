@@ -1,5 +1,4 @@
-"""What a question asks of the search: its self-contained wording, its time, the outlets it wants, its parts, exact
-words.
+"""What a question asks of the search: its self-contained wording, time, outlets, parts, and exact words.
 
 Rules only, no model and no index: the outlets that may be meant are given.
 """
@@ -11,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from assistant.question import is_yes_or_no
 from assistant.question import parts as parts_of
 from assistant.records import Question, Window
 from assistant.retrieval.follow_up import self_contained
@@ -32,17 +32,27 @@ _TWO_NAMES = re.compile(
     r"\b(?P<before>(?:did|do|does|have|has|had|will|would|are|were)\s+(?:both\s+)?)(?P<first>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,3})\s+and\s+"
     r"(?P<second>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,3})(?=\s+(?:each\s+|both\s+)?[a-z])"
 )
+_COMPARES = re.compile(
+    r"\b(?:both|same|common|differ\w*|dis?agree\w*|agree\w*|compar\w*|than|versus|changed?|between|together)\b",
+    re.IGNORECASE,
+)
 _EXACT = re.compile(r"“([^“”]+)”|\"([^\"]+)\"")
 
 
 @dataclass(frozen=True)
 class Part:
-    """One of the things that a question asks: its words, of which outlets, and what it is called where it is named."""
+    """One of the things that a question asks: its words, of which outlets, and what it is called where it is named.
+
+    `stands_alone`: whether it is worth answering where the articles do not answer another part. One of two questions
+    is, and what one of two people said. Of two that are compared neither is, nor is one outlet's report; and of two
+    times that a question names one is often none that it asks about ("this week … since 2011").
+    """
 
     text: str
     outlets: tuple[str, ...] = ()
     name: str = ""
     window: Window | None = None
+    stands_alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,10 +71,6 @@ class Understood:
     parts: tuple[Part, ...] = ()
     exact: tuple[str, ...] = ()
 
-    @property
-    def is_rewritten(self) -> bool:
-        return self.text != self.question.text
-
 
 def understand(
     question: Question, outlets: Iterable[str], today: datetime.date, wording: str | None = None
@@ -81,14 +87,18 @@ def understand(
         return Understood(question, text, today, exact=exact)
     named = () if question.source else reporting_outlets(text, known)
     said = time_words(text, today)
-    # Days that the reader set by hand go before those that the words name.
-    window = None if question.since or question.until else said.window
+    # Days that the reader set by hand go before those that the words name, also before those of a part's words.
+    by_hand = question.since is not None or question.until is not None
+    window, other = (None, None) if by_hand else (said.window, said.other)
     found = Understood(question, text, today, window, said.latest, named, exact=exact)
-    return replace(found, parts=_parts(text, named, said.other, window, today)[:_MOST_PARTS])
+    parts = _parts(text, named, window, other, today)
+    if by_hand:
+        parts = tuple(replace(part, window=None) for part in parts)
+    return replace(found, parts=parts[:_MOST_PARTS])
 
 
 def _parts(
-    text: str, outlets: tuple[str, ...], other: Window | None, window: Window | None, today: datetime.date
+    text: str, outlets: tuple[str, ...], window: Window | None, other: Window | None, today: datetime.date
 ) -> tuple[Part, ...]:
     groups: dict[str, list[str]] = {}
     for outlet in outlets:
@@ -101,7 +111,9 @@ def _parts(
         )
     asked = parts_of(text)
     if len(asked) > 1:
-        return tuple(Part(one, outlets, one, time_words(one, today).window or window) for one in asked)
+        return tuple(
+            Part(one, outlets, one, time_words(one, today).window or window, stands_alone=True) for one in asked
+        )
     if other is not None and window is not None:
         return tuple(
             Part(re.sub(rf"(?:,|\s+and)?\s*{re.escape(b.words)}(?:\s+and\b)?", " ", text), outlets, a.words, a)
@@ -109,15 +121,21 @@ def _parts(
         )
     if match := _TWO_NAMES.search(text):
         both = (match["first"], match["second"])
+        stands_alone = not is_yes_or_no(text) and not _COMPARES.search(text)
         return tuple(
-            Part(f"{text[: match.start('first')]}{name}{text[match.end('second') :]}", outlets, name) for name in both
+            Part(
+                f"{text[: match.start('first')]}{name}{text[match.end('second') :]}",
+                outlets,
+                name,
+                stands_alone=stands_alone,
+            )
+            for name in both
         )
     return ()
 
 
 def _clause_of(text: str, group: list[str], outlets: tuple[str, ...]) -> str:
-    """The clauses of `text` that name an outlet of `group`, without outlets' names; the whole where they say too
-    little."""
+    """The clauses of `text` that name an outlet of `group`, without outlets' names; all of it where they say little."""
     clauses = [one for one in _CLAUSES.split(text) if len(one.split()) >= _SHORTEST_CLAUSE]
     own = [one for one in clauses if without_outlets(one, group) != one]
     return " ".join(without_outlets(" ".join(own) if own else text, outlets).split())

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from index.catalogue import Catalogue
 from index.home import Home
+from index.lock import writing
 from index.read.identity import id_from_url
 
 
@@ -34,7 +35,7 @@ class KnownPages:
         """Raises CatalogueError if the catalogue cannot be read."""
         if not home.catalogue.exists():
             return cls()
-        catalogue = Catalogue.open(home.catalogue)
+        catalogue = Catalogue.open(home.catalogue, read_only=True)
         try:
             pages = {
                 url: Known(etag, last_modified, stamp)
@@ -58,18 +59,19 @@ class KnownPages:
 
 
 def remember(home: Home, pages: Mapping[str, Known]) -> None:
-    """Keep what is known of `pages`, once their articles are in the index. Raises CatalogueError."""
+    """Keep what is known of `pages`, once their articles are in the index. Raises BusyError or CatalogueError."""
     if not pages:
         return
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    catalogue = Catalogue.open(home.catalogue)
-    try:
-        with catalogue.transaction():
-            for url, known in pages.items():
-                catalogue.run(
-                    "INSERT OR REPLACE INTO fetches (url, etag, last_modified, stamp, fetched_at) "
-                    "VALUES (?, ?, ?, ?, ?)",
-                    (url, known.etag, known.last_modified, known.stamp, now),
-                )
-    finally:
-        catalogue.close()
+    with writing(home):
+        catalogue = Catalogue.open(home.catalogue)
+        try:
+            with catalogue.transaction():
+                for url, known in pages.items():
+                    catalogue.run(
+                        "INSERT OR REPLACE INTO fetches (url, etag, last_modified, stamp, fetched_at) "
+                        "VALUES (?, ?, ?, ?, ?)",
+                        (url, known.etag, known.last_modified, known.stamp, now),
+                    )
+        finally:
+            catalogue.close()

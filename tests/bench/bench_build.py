@@ -78,7 +78,8 @@ def stored_characters(home: Home) -> tuple[int, int]:
             version: embedder.shortened(article.title)
             for version, article in zip(versions, catalogue.articles(versions), strict=True)
         }
-        rows = list(catalogue.rows(catalogue.recipe_number(embedder.recipe), versions))
+        recipe = catalogue.build_recipe(catalogue.build_names()[-1])
+        rows = list(catalogue.rows(catalogue.recipe_number(recipe), versions))
         return len(rows), sum(
             len(embedded_text(titles[row.version], "")) + row.chunk.end - row.chunk.start for row in rows
         )

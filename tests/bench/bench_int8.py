@@ -35,12 +35,15 @@ def opened(folder: Path, home: Path, dtype: Dtype) -> tuple[Index, Embedder]:
 
 
 def cosines(one: Path, other: Path) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    """The cosine of each vector that both catalogues hold."""
+    """The cosine of the vectors of each chunk that both catalogues hold."""
     found = []
     for home in (one, other):
         catalogue = Catalogue.open(Home(home).catalogue, read_only=True)
-        rows = catalogue.run("SELECT key, vector FROM vectors")
-        found.append({key: np.frombuffer(vector, dtype=np.float16).astype(np.float32) for key, vector in rows})
+        rows = catalogue.run(
+            "SELECT article_id, start, end, vector FROM chunks JOIN versions USING (version) "
+            "JOIN vectors ON key = vector_key"
+        )
+        found.append({tuple(place): np.frombuffer(v, dtype=np.float16).astype(np.float32) for *place, v in rows})
         catalogue.close()
     both = sorted(found[0].keys() & found[1].keys())
     return np.array([found[0][key] @ found[1][key] for key in both], dtype=np.float32)

@@ -1,16 +1,18 @@
-"""Fit the confidence of `assistant/confidence.py`. `python tests/bench/fit_confidence.py TRAIN`
+"""Fit the confidence of `assistant/confidence.py`. `python tests/bench/fit_confidence.py TRAIN [FOLDER]`; what it has
+indexed is kept in FOLDER, for the next run.
 
 Logistic regression on questions about news that the reader was not trained on: those of calibration_questions.jsonl and
-of the articles of news_questions.jsonl that are held out for choices. Each is asked of an index of all articles; each
-that is answered there is asked once more without its article, so that it has no answer. Right is a ranking of whose
-first two sentences one answers. Prints the weights, the area under the ROC curve over left-out articles against each
-kind of unanswerable question, and the risk at each coverage.
+of the articles of news_questions.jsonl and invented_news.jsonl that are held out for choices. Each is asked of an index
+of all articles and of a few of them; each that is answered there is asked once more without its article, so that it has
+no answer. Right is a ranking of whose first two sentences one answers. Prints the weights, the area under the ROC curve
+over left-out articles against each kind of unanswerable question, and the risk at each coverage.
 """
 
 from __future__ import annotations
 
 import datetime
 import json
+import random
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -36,7 +38,10 @@ from index.search import Index
 from index.update import build_index
 
 CALIBRATION = Path(__file__).with_name("calibration_questions.jsonl")
-CHUNKS, FOLDS = ranking.CHUNKS, 7
+CHUNKS, FOLDS, TODAY = ranking.CHUNKS, 7, datetime.date(2026, 1, 1)
+
+FEW = (1, 2, 3, 5, 9, 19)
+"""Other articles beside a question's own, where it is asked of a small collection."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,10 @@ class Case:
 def main() -> None:
     train, embedder, reader = Path(sys.argv[1]), load_embedder(), load_reader()
     _, for_choices, _ = reader_news.stories(train)
-    stories = [*for_choices, *reader_news.stories_of(CALIBRATION, train / "gum_news/data.jsonl")]
+    more = reader_news.stories_of(CALIBRATION, train / "gum_news/data.jsonl")
+    stories = [*for_choices, *more, *reader_news.invented()[1]]
     with tempfile.TemporaryDirectory() as folder:
-        index = _index(train, embedder, Path(folder))
+        index = _index(train, embedder, Path(sys.argv[2] if len(sys.argv) > 2 else folder))
         cases = list(_cases(stories, index, embedder, reader))
         index.close()
     right = np.array([case.right for case in cases])
@@ -78,41 +84,47 @@ def main() -> None:
 
 
 def _index(train: Path, embedder: Embedder, folder: Path) -> Index:
+    folder.mkdir(parents=True, exist_ok=True)
     file = folder / "articles.jsonl"
     with file.open("w", encoding="utf-8") as out:
         for name in ("wikinews_1920", "gum_news"):
             for row in map(json.loads, (train / name / "data.jsonl").open(encoding="utf-8")):
                 fields = {"id": row["url"], "title": row["title"], "text": row["text"], "published": row["date"]}
                 out.write(json.dumps(fields) + "\n")
+        for article in (story.article for part in reader_news.invented() for story in part):
+            out.write(json.dumps({"id": article.id, "title": article.title, "text": article.text}) + "\n")
     home = Home(folder / "home")
     build_index(home, embedder, read_articles([file]))
     return Index.open(home)
 
 
 def _cases(stories: list[reader_news.Story], index: Index, embedder: Embedder, reader: Reader) -> Iterator[Case]:
-    today = datetime.date(2026, 1, 1)
+    rng, ids = random.Random(7), [article.id for article in index.articles()]
     for story in stories:
         for asked in story.asked:
             analysis = analyse(asked.text)
             if not analysis.is_understood:
                 continue
+            few = [story.article.id, *rng.sample(ids, rng.choice(FEW))]
             for withheld in (False, True) if asked.answerable else (False,):
-                # Without its own article, what comes next among the chunks takes its place.
-                ranking.CHUNKS = 3 * CHUNKS if withheld else CHUNKS
-                found = retrieve(index, embedder, Question(asked.text), 12 if withheld else 10, today)
-                chunks = [one for one in found.chunks if not withheld or one.article.id != story.article.id][:CHUNKS]
-                if not chunks:
-                    continue
-                ranked = candidates(analysis, chunks, embedder)
-                best = read(asked.text, ranked, reader)
-                ends = {story.places[i].span[1] for i in asked.right}
-                yield Case(
-                    "withheld" if withheld else asked.kind,
-                    story.article.id,
-                    not withheld and any(_answers(one, story.article.id, ends) for one in best[:2]),
-                    dict(evidence(analysis, best)),
-                    dict(evidence(analysis, ranked)),
-                )
+                for among in ((), tuple(few[1:] if withheld else few)):
+                    # Without its own article, what comes next among the chunks takes its place.
+                    ranking.CHUNKS = 3 * CHUNKS if withheld else CHUNKS
+                    question = Question(asked.text, articles=among)
+                    found = retrieve(index, embedder, question, 12 if withheld else 10, TODAY)
+                    chunks = [one for one in found.chunks if not withheld or one.article.id != story.article.id]
+                    if not chunks:
+                        continue
+                    ranked = candidates(analysis, chunks[:CHUNKS], embedder)
+                    best = read(asked.text, ranked, reader)
+                    ends = {story.places[i].span[1] for i in asked.right}
+                    yield Case(
+                        "withheld" if withheld else asked.kind,
+                        story.article.id,
+                        not withheld and any(_answers(one, story.article.id, ends) for one in best[:2]),
+                        dict(evidence(analysis, best, found.searched)),
+                        dict(evidence(analysis, ranked, found.searched)),
+                    )
 
 
 def _answers(one: Candidate, article_id: str, ends: set[int]) -> bool:

@@ -27,13 +27,14 @@ def shingles(text: str) -> Iterator[int]:
 
 
 class Benchmarks:
-    """The runs of every string in the benchmarks' .json, .jsonl and .jsonl.gz files, and in their pages."""
+    """The runs of every string in the benchmarks' .json, .jsonl and .jsonl.gz files; their web pages are HTML, but
+    the text of each is in such a file too."""
 
     def __init__(self, folder: Path) -> None:
         found: list[np.ndarray] = []
         for path in sorted(folder.rglob("*")):
             if path.is_file():
-                found += [np.fromiter(shingles(text), np.uint64) for text in _texts(path)]
+                found += [np.fromiter(shingles(text), np.uint64) for text in texts_in(path)]
         self._runs = np.unique(np.concatenate(found))
 
     def __len__(self) -> int:
@@ -50,7 +51,7 @@ class Benchmarks:
 
 def without_shared(groups: Sequence[Group], benchmarks: Benchmarks, name: str) -> list[Group]:
     """`groups` without those of which any text shares a run of words with the benchmarks; says how many those are."""
-    kept = [group for group in groups if not any(benchmarks.share(text) for text in _of(group))]
+    kept = [group for group in groups if not any(benchmarks.share(text) for text in texts_of(group))]
     print(
         f"{name}: {len(groups) - len(kept)} of {len(groups)} groups share a run of words with the benchmarks",
         flush=True,
@@ -58,11 +59,13 @@ def without_shared(groups: Sequence[Group], benchmarks: Benchmarks, name: str) -
     return kept
 
 
-def _of(group: Group) -> set[str]:
+def texts_of(group: Group) -> set[str]:
+    """Everything that is read of `group`."""
     return {text for one in group for text in (one.pair.question, one.pair.context, one.pair.sentence)}
 
 
-def _texts(path: Path) -> Iterator[str]:
+def texts_in(path: Path) -> Iterator[str]:
+    """Every string of a .json, .jsonl or .jsonl.gz file; nothing of any other."""
     if path.name.endswith((".jsonl", ".jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
             for line in lines:

@@ -1,6 +1,6 @@
 """Damages real files of every format and reads them: no crash, no hang, no error but an `Unread` with a remedy.
 
-`python soak_readers.py BENCH [SECONDS] [KEPT]`. BENCH is not used (`make soak` gives it); SECONDS is 1,200 by default.
+`python soak_readers.py [FOLDER [SECONDS] [KEPT]]`. FOLDER is not read; SECONDS is 1,200 by default.
 The inputs are made from invented articles, then cut, repeated, overwritten and stitched together by hypothesis; each is
 read in this process and must come back within ten seconds of its time. One that takes five minutes by the clock is a
 hang: where it hangs is printed, and the run ends. The file that was read last is left in KEPT (a new folder) where

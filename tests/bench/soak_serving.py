@@ -1,14 +1,16 @@
 """Eight readers ask a server without a pause while an editor adds, removes, goes back and rebuilds.
 
-    python tests/bench/soak_serving.py FOLDER [--minutes 20]     FOLDER is not read; `make soak` gives one to every soak
+    python tests/bench/soak_serving.py [FOLDER] [--minutes 20]     FOLDER is not read
 
 Ends with exit code 1 unless every question was answered, every citation holds in an article that an editor wrote, no
-article answers that was removed before the question was asked, and memory and open files stay where they were.
+article answers that was removed before the question was asked, memory and open files stay where they were, and the
+slowest answer around a switch of builds took at most five times the median.
 """
 
 from __future__ import annotations
 
 import argparse
+import bisect
 import json
 import random
 import statistics
@@ -35,6 +37,9 @@ from index.serving import rollback
 from index.update import add_articles, build_index, remove_articles
 
 READERS = 8
+MOST_TIMES_MEDIAN = 5
+BEFORE_SECONDS, TAKING_UP_SECONDS = 1.0, 2.0
+"""A change is reported within the one after its build serves; a server has taken that up within the other."""
 REMOVED_FOR_GOOD = tuple(f"fleeting-{n}" for n in range(10_000))
 
 
@@ -43,7 +48,10 @@ class Soak:
     """What has happened so far."""
 
     removed: dict[str, float] = field(default_factory=dict)
-    seconds: list[float] = field(default_factory=list)
+    answers: list[tuple[float, float]] = field(default_factory=list)
+    """When each question was asked and when it was answered, by time.perf_counter()."""
+    switches: list[float] = field(default_factory=list)
+    """When an editor had let another build serve."""
     wrong: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     answered: int = 0
@@ -68,7 +76,7 @@ def read(url: str, soak: Soak, seed: int) -> None:
         except Exception as error:
             soak.errors.append(f"{wanted}: {type(error).__name__}: {error}")
             continue
-        soak.seconds.append(time.perf_counter() - began)
+        soak.answers.append((began, time.perf_counter()))
         soak.answered += not answer["abstained"]
         soak.wrong += faults(answer, wanted, clock, soak)
 
@@ -104,6 +112,7 @@ def edit(home: Home, soak: Soak) -> None:
                 add_articles(home, embedder, [editing.story(one)])
                 remove_articles(home, [one])
                 soak.removed[one] = time.time()
+                soak.switches.append(time.perf_counter())
             elif what == "build":
                 chosen = random_numbers.sample(editing.CHANGING, 10)
                 build_index(
@@ -111,9 +120,21 @@ def edit(home: Home, soak: Soak) -> None:
                 )
             else:
                 rollback(home)
+            soak.switches.append(time.perf_counter())
             soak.edits += 1
         except DatelineError as error:
             soak.errors.append(f"editor, {what}: {error}")
+
+
+def around_a_switch(soak: Soak) -> tuple[list[float], list[float]]:
+    """The seconds of the answers that were under way while a build was switched and taken up, and those of the rest."""
+    around, rest = [], []
+    switches = sorted(soak.switches)
+    for asked_at, answered_at in soak.answers:
+        at = bisect.bisect_left(switches, asked_at - TAKING_UP_SECONDS)
+        near = at < len(switches) and switches[at] - BEFORE_SECONDS <= answered_at
+        (around if near else rest).append(answered_at - asked_at)
+    return around, rest
 
 
 def main() -> int:
@@ -139,7 +160,7 @@ def main() -> int:
                 memory, files = server.memory_info().rss / 1e6, server.num_fds()
                 samples.append((memory, files))
                 print(
-                    f"{minutes:5.1f} min  {len(soak.seconds):6} questions  {soak.edits:4} edits  "
+                    f"{minutes:5.1f} min  {len(soak.answers):6} questions  {soak.edits:4} edits  "
                     f"{len(soak.wrong)} wrong  {len(soak.errors)} errors  {memory:,.0f} MB  {files} open files",
                     flush=True,
                 )
@@ -147,20 +168,28 @@ def main() -> int:
             for thread in threads:
                 thread.join(timeout=120)
         findings = check(home).findings
-    times = sorted(soak.seconds)
-    median, slowest = statistics.median(times), times[-1]
+    around, rest = around_a_switch(soak)
+    times = sorted(around + rest)
+    median = statistics.median(times)
     # The first quarter fills caches.
     settled = samples[len(samples) // 4 :]
     memory = statistics.mean(s[0] for s in settled[-3:]) - statistics.mean(s[0] for s in settled[:3])
     files = statistics.mean(s[1] for s in settled[-3:]) - statistics.mean(s[1] for s in settled[:3])
     print(f"{options.minutes:g} minutes, {READERS} readers: {len(times)} questions, {soak.answered} answered")
     p95 = times[int(len(times) * 0.95)]
-    print(f"{soak.edits} edits; median {median * 1e3:.0f} ms, p95 {p95 * 1e3:.0f} ms, slowest {slowest * 1e3:.0f} ms")
+    print(f"{soak.edits} edits; median {median * 1e3:.0f} ms, p95 {p95 * 1e3:.0f} ms, slowest {times[-1] * 1e3:.0f} ms")
+    for name, some in (("around a switch", around), ("away from one", rest)):
+        slowest = max(some, default=0.0)
+        print(f"{len(some)} {name}: the slowest {slowest * 1e3:.0f} ms, {slowest / median:.1f} times the median")
+    # Where the whole machine is slow, the answers away from a switch tell.
+    stalled = max(around, default=0.0) > MOST_TIMES_MEDIAN * median
+    if stalled:
+        print(f"An answer around a switch took more than {MOST_TIMES_MEDIAN} times the median.")
     print(f"memory {memory:+.0f} MB, open files {files:+.1f} after the first quarter")
     print(f"{len(soak.wrong)} wrong, {len(soak.errors)} errors, {len(findings)} findings of a check")
     for line in [*soak.wrong[:10], *soak.errors[:10], *findings[:10]]:
         print(" ", line)
-    return 1 if soak.wrong or soak.errors or findings or memory > 60 or files > 5 else 0
+    return 1 if soak.wrong or soak.errors or findings or memory > 60 or files > 5 or stalled else 0
 
 
 if __name__ == "__main__":

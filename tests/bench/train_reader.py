@@ -1,9 +1,10 @@
-"""Train the reader. `python tests/bench/train_reader.py TRAIN BENCH OUT [--steps 2600]`; resumes from its last
+"""Train the reader. `python tests/bench/train_reader.py TRAIN BENCH OUT [--steps 2000]`; resumes from its last
 checkpoint.
 
 Starts from the default embedding model's weights. Reads the benchmarks only to leave out what stands in them. The first
-quarter of the steps sees no news, most batches after it are news. Writes checkpoint.pt, step-N.pt (float32) and log.jsonl as it goes
-and, at the end, held_out.json and reader.pt (float32), which export_reader.py turns into what the package ships.
+quarter of the steps sees no news, most batches after it are news. Writes checkpoint.pt, step-N.pt (float32) and
+log.jsonl as it goes and, at the end, held_out.json and reader.pt (float32), which export_reader.py turns into what the
+package ships.
 """
 
 from __future__ import annotations
@@ -180,7 +181,7 @@ def main() -> None:
     parser.add_argument("train", type=Path)
     parser.add_argument("bench", type=Path, help="the benchmarks' folder: what shares 8 words in a row is left out")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--steps", type=int, default=2600)
+    parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
