@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from functools import cached_property, partial
 
@@ -14,27 +14,26 @@ from assistant.abstain import abstention
 from assistant.check import Judge, checked, support
 from assistant.check.entailment import load_judge
 from assistant.check.words_alike import words_alike
-from assistant.errors import QuestionError
 from assistant.extractive import Draft, ExtractiveAnswerer
 from assistant.generative import LanguageModelAnswerer, Written
 from assistant.manners import dated
 from assistant.models import ChatModel, open_chat_model
 from assistant.open_build import OpenBuild
+from assistant.question import require_answerable
 from assistant.reader import load_reader
 from assistant.records import Answer, Question, Reason
 from assistant.retrieval.rerank import Reranker, load_reranker
 from assistant.retrieval.rewriting import ModelRewriter
 from assistant.retrieve import Retrieved, retrieve
 from assistant.settings import Settings
+from assistant.short_answer import beginning, placed
+from assistant.usage import priced, together
 from index.embed import Embedder, load_embedder
 from index.errors import BuildError, DatelineError, StoreError
 from index.read import ReadArticle, Unread
 from index.records import Article
 from index.search import Index
 from index.update import Progress, UpdateReport, add_articles, build_index, no_progress, remove_articles
-
-LONGEST_QUESTION = 2_000
-"""Characters; longer ones are refused, since a model would read only their beginning."""
 
 REHEARSED = Question("What is reported?")
 """What is asked for nobody: to have all loaded that an answer needs, and to see whether there is one."""
@@ -96,14 +95,23 @@ class Assistant:
 
     # Asking
 
+    @property
+    def has_chat_model(self) -> bool:
+        """Whether a language model words answers, which takes a while."""
+        return self._writer is not None
+
     def ask(self, question: Question) -> Answer:
         """The whole answer. Raises QuestionError, BuildError or FingerprintError."""
         *_, answer = self.stream(question)
         return answer
 
-    def stream(self, question: Question) -> Iterator[Answer]:
-        """The answer as it grows, a checked sentence more each time; the last one is whole. Raises as `ask`."""
-        _require_answerable(question)
+    def stream(self, question: Question) -> Generator[Answer]:
+        """The answer as it grows, a checked sentence more each time; the last one is whole. Raises as `ask`.
+
+        While a language model writes, the last stage comes again, the same object, so that whoever reads may close the
+        stream, which stops the model.
+        """
+        require_answerable(question)
         index = self.index()
         if index is None:
             yield abstention(question, Reason.NOTHING_INDEXED, None)
@@ -111,8 +119,15 @@ class Assistant:
         began, since = time.perf_counter(), time.monotonic()
         found = self._retrieved(index, question)
         spent = {"retrieve": (time.perf_counter() - began) * 1000}
-        for answer in self._answers(question, found, began, spent):
-            yield replace(answer, search=found.search, notes=(*self._search_notes(index, since), *answer.notes))
+        before = shown = None
+        with closing(self._answers(question, found, began, spent)) as answers:
+            for answer in answers:
+                if shown is None or answer is not before:
+                    usage = together(found.search.rewrite_usage, answer.usage)
+                    usage = usage and priced(usage, self.settings)
+                    notes = (*self._search_notes(index, since), *answer.notes)
+                    before, shown = answer, replace(answer, search=found.search, notes=notes, usage=usage)
+                yield shown
 
     @staticmethod
     def _search_notes(index: Index, since: float) -> tuple[str, ...]:
@@ -123,7 +138,9 @@ class Assistant:
         said = error.problem if isinstance(error, StoreError) else f"The vector store cannot be asked: {error}."
         return (f"{said} Every passage was compared instead: nothing is missed, it only takes longer.",)
 
-    def _answers(self, question: Question, found: Retrieved, began: float, spent: dict[str, float]) -> Iterator[Answer]:
+    def _answers(
+        self, question: Question, found: Retrieved, began: float, spent: dict[str, float]
+    ) -> Generator[Answer]:
         """The growing answer from what was found; `spent`: the milliseconds so far, by stage."""
         if not found.chunks:
             yield replace(abstention(question, found.empty_because or Reason.NO_EVIDENCE, found), timings_ms=spent)
@@ -138,17 +155,21 @@ class Assistant:
                 answer = self._checked(question, found, draft, Written(draft.sentences, self._answerer.name))
             answer = replace(answer, timings_ms=spent | {"answer": (time.perf_counter() - asked) * 1000})
             for end in range(1, len(answer.sentences)):
-                yield replace(answer, sentences=answer.sentences[:end])
+                yield beginning(answer, end)
             yield answer
             return
         spent = spent | {"answer": (time.perf_counter() - asked) * 1000}
         asked = time.perf_counter()
         last: Answer | None = None
-        for written in self._writer.stream(found.text, draft, found.articles, self._answerer.name, began):
-            last = self._checked(question, found, draft, written)
-            last = replace(last, timings_ms=spent | {"write": (time.perf_counter() - asked) * 1000})
-            if not last.abstained:
-                yield last
+        before: Written | None = None
+        stages = self._writer.stream(found.text, draft, found.articles, self._answerer.name, began)
+        with closing(stages):
+            for written in stages:
+                if last is None or written is not before:
+                    before, last = written, self._checked(question, found, draft, written)
+                    last = replace(last, timings_ms=spent | {"write": (time.perf_counter() - asked) * 1000})
+                if not last.abstained:
+                    yield last
         if last is not None and last.abstained:
             yield last
 
@@ -164,7 +185,7 @@ class Assistant:
 
     def retrieve(self, question: Question) -> Retrieved | None:
         """The passages alone, unanswered; None where nothing is indexed. Raises as `ask`."""
-        _require_answerable(question)
+        require_answerable(question)
         index = self.index()
         return None if index is None else self._retrieved(index, question)
 
@@ -174,20 +195,21 @@ class Assistant:
 
     def _checked(self, question: Question, found: Retrieved, draft: Draft, written: Written) -> Answer:
         """What is shown was checked here, whichever answerer wrote it."""
+        if written.is_awaited:
+            return Answer(question, (), found.passages, written.answerer)
         mark = written.answerer != self._answerer.name and self.settings.unsupported == "mark"
         kept = checked(written.sentences, found.articles, self._judge, mark=mark)
         if not kept:
             return abstention(question, Reason.NO_EVIDENCE, found)
         sentences = tuple(dated(sentence, found.articles) for sentence in kept)
-        short = draft.short_answer
-        if short is not None and not any(short in sentence.text or short == sentence.context for sentence in sentences):
-            short = None
+        at = placed(draft.short_answer, sentences, draft.short_found) if draft.short_answer else None
         return Answer(
             question,
             sentences,
             found.passages,
             written.answerer,
-            short_answer=short,
+            short_answer=draft.short_answer if at else None,
+            short_at=at,
             notes=(*draft.notes, *written.notes),
             usage=written.usage,
         )
@@ -272,19 +294,3 @@ def _once(open_model: Callable[[], ChatModel]) -> Callable[[], ChatModel]:
             return held[0]
 
     return opened
-
-
-def _require_answerable(question: Question) -> None:
-    """Raises QuestionError for a question that cannot be asked."""
-    if not question.text.strip():
-        raise QuestionError("The question is empty.", "Ask something, for example: who said what, when, or where?")
-    if len(question.text) > LONGEST_QUESTION:
-        raise QuestionError(
-            f"The question has {len(question.text):,} characters; at most {LONGEST_QUESTION:,} are read.",
-            "Ask one question at a time; to add an article, use the article list.",
-        )
-    last = min((day for day in (question.until, question.as_of) if day), default=None)
-    if question.since and last and question.since > last:
-        raise QuestionError(
-            f"No day lies from {question.since} to {last}.", "Give a since date that is not after until and as-of."
-        )

@@ -25,7 +25,8 @@ def question_from(row: Mapping[str, Any]) -> Question:
     """The question in a JSON object: `question`, and where given `as_of`, `since`, `until`, `source`, `history`,
     `author`, `language`, `articles` (ids), `cluster` (ids, each with its reprints) and `understand`.
 
-    Other keys are ignored; null means not given. Raises QuestionError naming the key and its value.
+    A turn of `history` may name the ids of the `articles` that it cites. Other keys are ignored; null means not given.
+    Raises QuestionError naming the key and its value.
     """
     if row.get("question") is None:
         raise QuestionError("The key 'question' is missing.", 'Give each question as {"id": "…", "question": "…"}.')
@@ -71,6 +72,7 @@ def answer_json(answer: Answer, id: str | int | None = None) -> dict[str, Any]:
         "question": answer.question.text,
         "answer": answer.text,
         "short_answer": answer.short_answer,
+        "short_answer_at": asdict(answer.short_at) if answer.short_at else None,
         "abstained": answer.abstained,
         "reason": answer.reason.value if answer.reason else None,
         "sentences": [
@@ -130,6 +132,7 @@ def _search(search: Search | None, question: Question) -> dict[str, Any] | None:
         "corrected": [{"typed": typed, "searched": searched} for typed, searched in search.corrected],
         "rewritten_by": search.rewritten_by,
         "rewrite_note": search.rewrite_note,
+        "rewrite_usage": asdict(search.rewrite_usage) if search.rewrite_usage else None,
         "parts": [{"name": name, "chunks": chunks} for name, chunks in search.parts],
         "articles": search.articles,
         "chunks": search.chunks,
@@ -230,14 +233,16 @@ def _history(row: Mapping[str, Any]) -> tuple[Turn, ...]:
     turns = row.get("history")
     if turns is None:
         return ()
-    remedy = 'Give a list of {"role": "user" or "assistant", "content": "…"}.'
+    remedy = (
+        'Give a list of {"role": "user" or "assistant", "content": "…"}, with "articles": ["…"] where it cites some.'
+    )
     if not isinstance(turns, list):
         raise _refused("history", turns, "it is no list", remedy)
     for turn in turns:
         fits = isinstance(turn, Mapping) and turn.get("role") in ("user", "assistant")
         if not fits or not isinstance(turn.get("content"), str):
             raise _refused("history", turn, "it is no turn of a conversation", remedy)
-    return tuple(Turn(role=turn["role"], content=_text(turn, "content")) for turn in turns)
+    return tuple(Turn(turn["role"], _text(turn, "content"), _ids(turn, "articles")) for turn in turns)
 
 
 def _refused(key: str, value: object, why: str, remedy: str) -> QuestionError:

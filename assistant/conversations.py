@@ -20,7 +20,7 @@ from typing import Any
 
 from assistant.contract import question_from, question_json
 from assistant.errors import ConversationError
-from assistant.records import Addition, Answer, Citation, Exchange, Reason, Sentence, Support, Usage
+from assistant.records import Addition, Answer, Citation, Exchange, Highlight, Reason, Sentence, Support, Usage
 from index.errors import DatelineError
 from index.history import stored_articles
 from index.home import Home
@@ -168,6 +168,7 @@ class Conversations:
                 words=row["words"],
                 notes=tuple(row["notes"]),
                 usage=Usage(**row["usage"]) if row["usage"] else None,
+                short_at=Highlight(**row["short_at"]) if row.get("short_at") else None,
             ),
         )
 
@@ -252,6 +253,7 @@ def _answer_row(answer: Answer) -> dict[str, Any]:
         "words": answer.words,
         "notes": answer.notes,
         "usage": asdict(answer.usage) if answer.usage else None,
+        "short_at": asdict(answer.short_at) if answer.short_at else None,
     }
 
 

@@ -15,6 +15,7 @@ from assistant.quoting.facts import shared
 from assistant.quoting.statement import Statement, spoken
 from assistant.records import Question, Reason, Sentence
 from assistant.retrieve import Retrieved
+from assistant.short_answer import Found
 from index.embed import Embedder
 from index.words import words
 from prompts import load
@@ -48,6 +49,7 @@ _ON_TOPIC = 0.35
 class Draft:
     """What an answerer proposes, before the check. `reason` says why to abstain if `confidence` is too low.
 
+    `short_found`: the article's words that `short_answer` is.
     `evidence`: the best sentences of each part of the question, best first, for a language model to write from.
     `notes`: what a reader should know of what the articles say, whoever writes it up.
     """
@@ -56,6 +58,7 @@ class Draft:
     confidence: float
     reason: Reason
     short_answer: str | None = None
+    short_found: Found | None = None
     evidence: tuple[Sentence, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -116,13 +119,15 @@ class ExtractiveAnswerer:
         reason = Reason.TOPIC_ONLY if on_topic else Reason.NO_EVIDENCE
         told, missing = self._answered(found, parts)
         accounts = list(_without_repeats(one for part in told for one in part.accounts))
+        short, short_found = next(filter(None, map(_short_answer, told)), (None, None))
         names = {one.part.text: one.part.name for one in found.parts}
         notes = tuple(load("missing-part").render(part=names[part.text]) for part in missing)
         return Draft(
             tuple(statement.sentence for statement in _in_reading_order(accounts, found)),
             min(part.confidence for part in told),
             reason,
-            next(filter(None, (_short_answer(part) for part in told)), None),
+            short,
+            short_found,
             _evidence(parts),
             (*notes, *(one.disagree for one in accounts if one.disagree)),
         )
@@ -230,7 +235,7 @@ def _evidence(parts: Sequence[_Part]) -> tuple[Sentence, ...]:
     return tuple(dict.fromkeys(spoken(one.place).sentence for one in best))
 
 
-def _short_answer(part: _Part) -> str | None:
+def _short_answer(part: _Part) -> tuple[str, Found] | None:
     """The words of the best sentence that answer, for questions that a few words can answer.
 
     None where sources disagree about them, or a correction overrides them; and "yes" or "no" is for the reader to say.
@@ -245,5 +250,11 @@ def _short_answer(part: _Part) -> str | None:
         # Of "Roe denied that he took it" Roe is no answer to "who took it?".
         return None
     start, end = best.reading.span
-    shown = best.place.shown[start:end]
-    return shown if shown in best.place.text or shown == best.place.context else None
+    place = best.place
+    shown, before = place.shown[start:end], len(place.shown) - len(place.text)
+    if start >= before:
+        first = place.span[0] + start - before
+        return shown, Found(place.article.id, place.field, first, first + len(shown))
+    if shown == place.context and place.speaker is not None:
+        return shown, Found(place.article.id, "text", *place.speaker)
+    return None

@@ -6,7 +6,12 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assistant.errors import QuestionError
+from assistant.records import Question
 from index.words import STOP_WORDS, folded, stems, words
+
+LONGEST_QUESTION = 2_000
+"""Characters; longer ones are refused, since a model would read only their beginning."""
 
 
 class Kind(StrEnum):
@@ -159,3 +164,19 @@ def asks_several_outlets(text: str) -> bool:
     """Whether the passages to answer from should be several outlets'. "Who is mentioned in both articles?" asks for one
     thing, wherever it stands."""
     return asks_each_article(text) and not _ONE_THING.search(text)
+
+
+def require_answerable(question: Question) -> None:
+    """Raises QuestionError for a question that cannot be asked."""
+    if not question.text.strip():
+        raise QuestionError("The question is empty.", "Ask something, for example: who said what, when, or where?")
+    if len(question.text) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"The question has {len(question.text):,} characters; at most {LONGEST_QUESTION:,} are read.",
+            "Ask one question at a time; to add an article, use the article list.",
+        )
+    last = min((day for day in (question.until, question.as_of) if day), default=None)
+    if question.since and last and question.since > last:
+        raise QuestionError(
+            f"No day lies from {question.since} to {last}.", "Give a since date that is not after until and as-of."
+        )

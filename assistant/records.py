@@ -16,10 +16,12 @@ from index.records import Article, Field, Passage
 
 @dataclass(frozen=True)
 class Turn:
-    """One turn of a conversation: who spoke ("user" or "assistant"), and what."""
+    """One turn of a conversation: who spoke ("user" or "assistant"), and what; `articles`: the ids of those it cites,
+    where that is known."""
 
     role: str
     content: str
+    articles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -176,9 +178,21 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Highlight:
+    """The shortest answer's place: characters `start` to `end` of a `part` of the answer's sentence number `sentence`,
+    counted from 0."""
+
+    sentence: int
+    part: Literal["text", "context"]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Usage:
     """What a language model took: tokens by its own count, their cost where prices are set, and when the first checked
-    sentence was there, in milliseconds from the question. None is not known."""
+    sentence was there, in milliseconds from the question. None is not known. Of an answer, all its calls together: the
+    wording of a follow-up is one."""
 
     model: str
     prompt_tokens: int | None = None
@@ -194,7 +208,8 @@ class Search:
 
     `articles` passed all limits, and `chunks` of them were scored. `parts`: what each part of the question is called,
     and how many chunks were found for it. `corrected`: words as typed, and as searched for. `rewritten_by` names the
-    language model whose wording `text` is; `rewrite_note` says why it has none. `timings_ms`: stages that do not
+    language model whose wording `text` is; `rewrite_note` says why it has none, and `rewrite_usage` what asking it
+    took. `timings_ms`: stages that do not
     overlap. `counts`: what was there, in the order of the stages, summed over the searches of a question in parts:
     `indexed` articles, `passed` of them; chunks found by `meaning` and by `words`, and `scored` as the two together;
     the stories they tell were `ranked`; so many articles and chunks were `kept_articles`, `kept_chunks`.
@@ -213,6 +228,7 @@ class Search:
     corrected: tuple[tuple[str, str], ...] = ()
     rewritten_by: str | None = None
     rewrite_note: str | None = None
+    rewrite_usage: Usage | None = None
     timings_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -222,7 +238,7 @@ class Answer:
     """A checked answer. Where `abstained`, `words` says why and `sentences` is empty.
 
     `passages`: the best passage of each article found, best first; `search`: how they were found. `timings_ms`: stages
-    that do not overlap.
+    that do not overlap. `short_at`: where `short_answer` stands among the sentences.
     `notes`: what a reader should know about how the answer came about, each one sentence or two.
     """
 
@@ -237,10 +253,16 @@ class Answer:
     search: Search | None = None
     notes: tuple[str, ...] = ()
     usage: Usage | None = None
+    short_at: Highlight | None = None
 
     @property
     def abstained(self) -> bool:
         return self.reason is not None
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a language model is at work and no sentence of it is whole yet; no whole answer is."""
+        return not self.abstained and not self.sentences
 
     @property
     def text(self) -> str:
@@ -262,8 +284,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A question, and what came of it: an answer (perhaps still growing), an error, or nothing yet."""
+    """A question, and what came of it: an answer, an error, or nothing yet. Not `is_whole`: the answer still grows."""
 
     question: Question
     answer: Answer | None = None
     error: DatelineError | None = None
+    is_whole: bool = True

@@ -106,6 +106,7 @@ def retrieve(
     asked = _with_event(index, embedder, asked, wanted, limits)
     allowed, search, why = _allowed(index, limits, asked)
     search = replace(search, corrected=corrections, rewritten_by=wording.by, rewrite_note=wording.note)
+    search = replace(search, rewrite_usage=wording.usage)
     if why is not None:
         stages.ended("limit")
         stages.count(indexed=index.manifest.articles, passed=0)
@@ -119,6 +120,7 @@ def retrieve(
     stages.count(indexed=index.manifest.articles, passed=searched)
     # A time in a question of several parts belongs to one of them.
     window = asked.window if search.window_used and not asked.parts else None
+    spoken_of = _spoken_of(index, question, wording.text)
     # Parts are searched for each by itself, so none of them crowds out another.
     several_outlets = asks_several_outlets(question.text) and not asked.parts
     rankings: list[Ranking] = []
@@ -126,14 +128,14 @@ def retrieve(
 
     def ranked(text: str, its_vector: Vectors, its_allowed: Mask | None, its_window: Window | None) -> Ranking:
         prior = prior_of(asked.today, its_window, asked.latest is not None)
-        found = score(index, its_vector, text, its_allowed, prior)
+        found = score(index, its_vector, text, its_allowed, prior, spoken_of=spoken_of)
         stages.ended("search")
         ranking = rank(index, found, top_k, several_outlets=several_outlets)
         if len(ranking.passages) < top_k and len(ranking.passages) < _stories(index, its_allowed):
             # Long articles filled the candidates; every chunk is scored, so that other articles come in.
             everything = np.ones(len(index), dtype=np.bool_) if its_allowed is None else its_allowed
             stages.ended("rank")
-            found = score(index, its_vector, text, everything, prior, len(index))
+            found = score(index, its_vector, text, everything, prior, len(index), spoken_of)
             stages.ended("search")
             ranking = rank(index, found, top_k, several_outlets=several_outlets)
         stages.ended("rank")
@@ -185,6 +187,16 @@ def _worded(question: Question, rewriter: Rewriter | None) -> Wording:
     if rewriter is not None and question.history:
         return rewriter.reworded(question.text, question.history)
     return Wording(self_contained(question.text, question.history))
+
+
+def _spoken_of(index: Index, question: Question, wording: str) -> Mask | None:
+    """The rows of the articles that the conversation has cited; None where the question does not lean on it, or where
+    no cited article is indexed still."""
+    cited = tuple(dict.fromkeys(one for turn in question.history for one in turn.articles))
+    if not cited or wording == question.text:
+        return None
+    rows = index.allowed(Filters(articles=cited))
+    return rows if rows is not None and rows.any() else None
 
 
 def _with_event(index: Index, embedder: Embedder, asked: Understood, wanted: str, limits: Filters) -> Understood:

@@ -2,11 +2,12 @@
 
     GET  /health              whether it can answer, and from what
     POST /api/ask             a question, as in a batch; its answer, as in a batch
+    POST /api/ask/stream      the same as server-sent events: the answer each time a sentence is added
     GET  /api/articles        the articles, without their texts; ?limit=100&offset=0
     GET  /api/articles/<id>   one article, whole
     GET  /                    the page
 
-An error is `{"error": what happened, "remedy": what to do next}`.
+An error is `{"error": what happened, "remedy": what to do next}`. docs/json.md states all of it.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ import threading
 from typing import TYPE_CHECKING, Annotated, Any
 
 import uvicorn
+from anyio import to_thread
 from fastapi import Body, FastAPI, Query
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 
 from assistant import browser
+from assistant.answer_events import answer_events, error_json
 from assistant.contract import answer_json, article_json, question_from
 from assistant.conversations import Conversations
 from assistant.errors import QuestionError, ServeError
@@ -58,7 +61,7 @@ def create_app(assistant: Assistant) -> FastAPI:
 
     @app.exception_handler(DatelineError)
     def failed(_: Any, error: DatelineError) -> JSONResponse:
-        return JSONResponse({"error": error.problem, "remedy": error.remedy}, _status(error))
+        return JSONResponse(error_json(error), _status(error))
 
     @app.exception_handler(RequestValidationError)
     def malformed(_: Any, error: RequestValidationError) -> JSONResponse:
@@ -69,8 +72,7 @@ def create_app(assistant: Assistant) -> FastAPI:
 
     @app.exception_handler(Exception)
     def broken(_: Any, error: Exception) -> JSONResponse:
-        problem = f"Something went wrong inside Dateline ({type(error).__name__})."
-        return JSONResponse({"error": problem, "remedy": "The log of the server says more."}, 500)
+        return JSONResponse(error_json(error), 500)
 
     state = Health(assistant)
 
@@ -83,6 +85,14 @@ def create_app(assistant: Assistant) -> FastAPI:
     def ask(row: Annotated[dict[str, Any], Body()]) -> JSONResponse:
         answer = assistant.ask(question_from(row))
         return JSONResponse(answer_json(answer, row.get("id")))
+
+    @app.post("/api/ask/stream")
+    async def ask_stream(row: Annotated[dict[str, Any], Body()]) -> StreamingResponse:
+        stages = assistant.stream(question_from(row))
+        # What cannot be asked is an error with a status, as ever, and no event.
+        first = await to_thread.run_sync(next, stages)
+        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+        return StreamingResponse(answer_events(first, stages, row.get("id")), 200, headers, "text/event-stream")
 
     @app.get("/api/articles")
     def articles(
@@ -210,7 +220,14 @@ class _Quiet:
                 message["headers"] = [*message.get("headers", []), *more]
             await send(message)
 
+        is_whole = scope["type"] == "http" and scope["method"] == "GET"
+
         async def receive_until_stopping() -> Message:
+            nonlocal is_whole
+            if not is_whole:  # what is being sent to the server comes in whole
+                message = await receive()
+                is_whole = not message.get("more_body", False)
+                return message
             received, stopping = asyncio.ensure_future(receive()), asyncio.ensure_future(self.stopping.wait())
             try:
                 await asyncio.wait((received, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -221,6 +238,5 @@ class _Quiet:
 
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        else:  # what is being sent to the server comes in whole
-            until = receive_until_stopping if scope["method"] == "GET" else receive
-            await self.app(scope, until, send_with_headers)
+        else:
+            await self.app(scope, receive_until_stopping, send_with_headers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -90,3 +91,29 @@ def provider(status: int = 200, *pieces: str, finish: bool = True, cut: bool = F
     finally:
         server.shutdown()
         server.server_close()
+
+
+class SlowModel:
+    """Replies to a question with `pieces`, one each `seconds`, as a model on a small machine does.
+
+    `given`: how many were given; `closed`: set when whoever reads has left, or has read all.
+    """
+
+    name = "slow:model"
+
+    def __init__(self, *pieces: str, seconds: float = 0.1) -> None:
+        self.pieces = pieces
+        self.seconds = seconds
+        self.given = 0
+        self.began, self.closed = threading.Event(), threading.Event()
+
+    def stream(self, system: str, user: str) -> Iterator[Piece]:
+        self.began.set()
+        try:
+            for piece in self.pieces:
+                time.sleep(self.seconds)
+                self.given += 1
+                yield Piece(piece)
+            yield Piece(prompt_tokens=300, completion_tokens=self.given, ended="stop")
+        finally:
+            self.closed.set()

@@ -6,15 +6,19 @@ A test file takes the fixtures that it needs by name: `live_url = live_server.li
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import uvicorn
 
 from assistant.assistant import Assistant
+from assistant.server import create_app
 from assistant.settings import Settings, load_settings
 from index.read import read
 
@@ -58,3 +62,18 @@ def live_url(assistant: Assistant) -> Iterator[str]:
         process.send_signal(signal.SIGTERM)
         printed, _ = process.communicate(timeout=30)
     assert (process.returncode, printed) == (0, ""), "It neither complained while it served, nor when it was stopped."
+
+
+@contextmanager
+def serving_here(assistant: Assistant) -> Iterator[str]:
+    """The address of a real server in this process, for an assistant whose chat model is a test's own."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(assistant), log_level="warning"))
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.force_exit = server.should_exit = True
+        thread.join(20)
+        listening.close()

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.assistant import LONGEST_QUESTION, Assistant
+from assistant.assistant import Assistant
 from assistant.check import is_exact
 from assistant.errors import QuestionError
 from assistant.extractive import ExtractiveAnswerer
+from assistant.question import LONGEST_QUESTION
 from assistant.records import Answer, Question, Reason, Search
 from assistant.retrieve import Retrieved
 from assistant.settings import Settings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +11,11 @@ from urllib.parse import urlsplit
 import httpx
 import live_server
 import pytest
+from chat_models import SlowModel
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from assistant.assistant import Assistant
+from assistant.records import Question
 
 assistant = live_server.assistant
 live_url = live_server.live_url
@@ -38,6 +43,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
         yield launched
@@ -226,3 +232,86 @@ def test_on_a_phone_an_article_opens_as_a_sheet_also_by_keyboard(phone: Page) ->
     close.click()
     expect(phone.locator("#desk-reader")).to_be_hidden()
     expect(chip).to_be_focused()
+
+
+# While a language model writes
+
+
+REPLY = (
+    "Stoltenberg called ",
+    "the proposal ",
+    "a proposal of more aggression ",
+    "and more occupation [1]. ",
+    *["It is also said that "] * 400,
+)
+
+
+PATIENT = {"chat_tokens": 4096, "chat_timeout": 600}
+"""So that it is the reader who ends it."""
+
+
+def warm(assistant: Assistant) -> None:
+    """Load what the first question loads, but ask no model."""
+    with closing(assistant.stream(Question(STOLTENBERG))) as stages:
+        assert next(stages).is_awaited
+
+
+@pytest.fixture
+def slow(assistant: Assistant) -> Iterator[tuple[str, SlowModel]]:
+    """Where a server answers whose chat model takes its time, and the model."""
+    model = SlowModel(*REPLY, seconds=0.5)
+    ours = Assistant(
+        assistant.settings.model_copy(update=PATIENT | {"unsupported": "mark"}),
+        assistant.embedder,
+        open_model=lambda: model,
+    )
+    warm(ours)
+    with live_server.serving_here(ours) as url:
+        yield url, model
+
+
+def test_a_model_s_answer_is_seen_growing_and_stop_keeps_what_was_checked(
+    browser: Browser, slow: tuple[str, SlowModel]
+) -> None:
+    url, model = slow
+    for page in opened(browser, url, viewport={"width": 1400, "height": 900}):
+        expect(page.locator("#stop")).to_be_hidden()
+        page.get_by_role("textbox", name="Question").fill(STOLTENBERG)
+        page.keyboard.press("Enter")
+        expect(page.locator(".searching")).to_contain_text("Writing an answer from what was found")
+        stop = page.get_by_role("button", name="Stop", exact=True)
+        expect(stop).to_be_visible()
+        expect(page.locator("#send")).to_be_hidden()
+        expect(page.locator(".sentence")).to_have_count(1)
+        expect(page.locator(".answer .searching")).to_have_text("Still writing")
+        stop.click()
+        expect(page.locator(".answer .note").last).to_contain_text("You stopped this answer")
+        expect(page.locator(".searching")).to_have_count(0)
+        expect(page.locator("#send")).to_be_visible()
+        expect(stop).to_be_hidden()
+        assert model.closed.wait(10), "the model writes on"
+        assert model.given < 200
+        said = page.locator(".sentence").inner_text()
+        page.locator(".chip").first.click()
+        assert marked(page)
+        page.reload()
+        expect(page.locator(".sentence")).to_have_text(said)
+        expect(page.locator(".answer .note").last).to_contain_text("You stopped this answer")
+
+
+def test_stopping_before_there_is_a_sentence_leaves_the_question_and_lets_ask_again(
+    browser: Browser, assistant: Assistant
+) -> None:
+    model = SlowModel("It ", *["is said "] * 400, seconds=0.5)
+    ours = Assistant(assistant.settings.model_copy(update=PATIENT), assistant.embedder, open_model=lambda: model)
+    warm(ours)
+    with live_server.serving_here(ours) as url:
+        for page in opened(browser, url, viewport={"width": 390, "height": 844}, color_scheme="dark"):
+            page.get_by_role("textbox", name="Question").fill(STOLTENBERG)
+            page.keyboard.press("Enter")
+            expect(page.locator(".searching")).to_contain_text("Writing an answer")
+            page.get_by_role("button", name="Stop", exact=True).click()
+            expect(page.locator(".failure")).to_contain_text("Stopped before there was an answer.")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+            assert model.closed.wait(10)
+            expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()

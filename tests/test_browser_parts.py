@@ -20,10 +20,11 @@ from assistant.browser import asking, chat, editor, limits
 from assistant.browser.limits import Typed
 from assistant.browser.reader_pane import Span, highlighted, pane
 from assistant.browser.wording import link
-from assistant.records import Addition, Answer, Exchange, Question, Sentence, Support
+from assistant.records import Addition, Answer, Citation, Exchange, Question, Reason, Sentence, Support, Usage
+from assistant.short_answer import placed
 from index.errors import BusyError, ReadError
 from index.read import ReadArticle
-from index.records import Article
+from index.records import Article, Passage
 from index.update import Progress, UpdateReport
 
 assistant = live_server.assistant
@@ -101,7 +102,9 @@ def test_what_dateline_adds_is_set_apart_from_the_quote_and_the_short_answer_is_
     one = Sentence(text, (), Support.SUPPORTED, "Holt", True, "Earlier, on 3 June 2024", additions)
 
     def shown(short: str) -> str:
-        answer = Answer(Question("Who won?"), (one,), (), "extractive", short_answer=short)
+        answer = Answer(
+            Question("Who won?"), (one,), (), "extractive", short_answer=short, short_at=placed(short, (one,))
+        )
         return chat.conversation([Exchange(answer.question, answer)])
 
     html = shown("Sunday in Ley")
@@ -117,9 +120,35 @@ def test_what_dateline_adds_is_set_apart_from_the_quote_and_the_short_answer_is_
 
 def test_a_short_answer_that_is_who_speaks_is_highlighted_there() -> None:
     one = Sentence("“We will.”", (), Support.SUPPORTED, "Ada North")
-    answer = Answer(Question("Who said so?"), (one,), (), "extractive", short_answer="Ada North")
+    at = placed("Ada North", (one,))
+    answer = Answer(Question("Who said so?"), (one,), (), "extractive", short_answer="Ada North", short_at=at)
     html = chat.conversation([Exchange(answer.question, answer)])
     assert '<span class="speaker"><strong>Ada North</strong></span>' in html
+
+
+def test_where_the_told_of_stands_in_brackets_the_short_answer_in_it_is_highlighted_whole() -> None:
+    one = Sentence("It opened.", (), Support.SUPPORTED, "The new bridge", is_speaker=False)
+    answer = Answer(
+        Question("What?"), (one,), (), "x", short_answer="The new bridge", short_at=placed("The new bridge", (one,))
+    )
+    html = chat.conversation([Exchange(answer.question, answer)])
+    assert re.findall(r"<strong>(.*?)</strong>", html) == ["The new bridge"]
+
+
+def test_what_a_language_model_took_is_told_whether_or_not_its_words_are_shown() -> None:
+    one = Sentence("It cost 41 crowns.", (), Support.SUPPORTED)
+    usage = Usage("some:model", 1200, 34, 0.000123, 1540.0)
+    took = {"retrieve": 20.0, "write": 2000.0}
+    asked = Question("What?")
+    wrote = Answer(asked, (one,), (), "some:model", timings_ms=took, usage=usage)
+    for answer, said in (
+        (wrote, "written by some:model"),
+        (replace(wrote, answerer="extractive"), "asked: some:model"),
+        (replace(wrote, sentences=(), reason=Reason.NO_EVIDENCE, words="No."), "asked: some:model"),
+    ):
+        html = chat.conversation([Exchange(asked, answer)])
+        assert f"{said}, 1,234 tokens, 0.000123 at your prices · first sentence after 1.54 s · 2.02 s" in html
+    assert "some:model" not in chat.conversation([Exchange(asked, replace(wrote, answerer="extractive", usage=None))])
 
 
 @pytest.mark.parametrize(
@@ -226,3 +255,53 @@ def test_what_was_taken_from_the_question_s_words_can_be_switched_off_beside_it(
     shown = chat.conversation(exchanges)
     assert "ask_literally" not in shown
     assert "words taken as they stand" in shown
+
+
+# An answer that grows
+
+
+def growing(**changes: Any) -> Exchange:
+    text = "It cost 41 crowns."
+    article = Article(id="a", title="Bridge", text=text)
+    one = Sentence(text, (Citation(1, "a", "text", 0, len(text), text, article.sha256),), Support.SUPPORTED)
+    passages = (Passage(article, 0, len(text), 0.5),)
+    answer = Answer(Question("What?"), (one,), passages, "some:model", {"write": 5.0}, usage=Usage("some:model"))
+    return Exchange(answer.question, replace(answer, **changes), is_whole=False)
+
+
+def test_while_a_model_writes_the_page_says_so_and_only_a_whole_answer_has_its_times() -> None:
+    assert "Searching the articles" in chat.conversation([Exchange(Question("What?"), is_whole=False)])
+    awaited = chat.conversation([growing(sentences=(), usage=None)])
+    assert "Writing an answer from what was found" in awaited
+    assert 'class="sentence' not in awaited
+    begun = chat.conversation([growing()])
+    assert "41 crowns" in begun
+    assert "Still writing" in begun
+    assert "checked word for word" not in begun
+    whole = chat.conversation([replace(growing(), is_whole=True)])
+    assert "riting" not in whole
+    assert "checked word for word" in whole
+    assert "riting" not in chat.conversation([growing(usage=None, answerer="extractive")]), "that takes no time"
+
+
+def test_what_is_stopped_keeps_what_was_checked_and_says_so() -> None:
+    asked = Question("What?")
+    before = replace(growing(), is_whole=True)
+    for one in (Exchange(asked, is_whole=False), growing(sentences=(), usage=None)):
+        (kept, ended) = asking.stopped((before, one))
+        assert kept is before
+        assert ended.is_whole
+        assert ended.answer is None
+        assert ended.error is not None
+        assert ended.error.remedy
+    (ended,) = asking.stopped((growing(),))
+    assert ended.is_whole
+    assert ended.answer is not None
+    assert ended.answer.sentences == growing().answer.sentences  # type: ignore[union-attr]
+    assert "You stopped this answer" in ended.answer.notes[0]
+    assert asking.stopped((before,)) == (before,), "what was whole before the click stays as it is"
+    assert asking.stopped(()) == ()
+
+
+def test_the_conversation_tells_which_articles_it_cited() -> None:
+    assert [turn.articles for turn in chat.turns([replace(growing(), is_whole=True)])] == [(), ("a",)]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import command_line
+import pytest
 from command_line import Run, damage, lines_file
 from contract_rules import require_contract, standard
 
+from assistant.cli.answer_view import print_answer
 from assistant.cli.batch import answer_rows
-from assistant.records import Answer, Question, Reason
+from assistant.records import Answer, Highlight, Question, Reason, Sentence, Support, Usage
 from index.errors import BuildError
 
 dateline = command_line.dateline
@@ -34,6 +37,23 @@ def test_an_answer_reads_as_sentences_with_markers_and_then_their_sources(dateli
     assert all(re.search(r", (\d+ \w+ \d{4}|undated)$", line) for line in listed)
     quotes = [line for line in sources if line.startswith("    ")]
     assert len(quotes) == len(listed)
+    assert re.fullmatch(r"Took [\d.]+ s: retrieve \d+ ms, answer \d+ ms\.", sources[-1])
+
+
+def test_the_shortest_answer_and_what_a_model_took_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    one = Sentence("It cost 41 crowns.", (), Support.SUPPORTED)
+    usage = Usage("some:model", 1200, 34, 0.000123, 1540.0)
+    answer = Answer(Question("What?"), (one,), (), "some:model", {"retrieve": 20.0, "write": 2000.0}, "41", usage=usage)
+    print_answer(replace(answer, short_at=Highlight(0, "text", 8, 10)))
+    assert capsys.readouterr().out.splitlines() == [
+        "It cost 41 crowns.",
+        "",
+        "In short: 41",
+        "Written by some:model, 1,200 tokens read, 34 written, 0.000123 at your prices, first sentence after 1.54 s",
+        "Took 2.02 s: retrieve 20 ms, write 2000 ms.",
+    ]
+    print_answer(replace(answer, sentences=(), reason=Reason.NO_EVIDENCE, words="Not said.", answerer="extractive"))
+    assert "Asked: some:model, 1,200 tokens read" in capsys.readouterr().out
 
 
 def test_an_answer_as_json_is_one_line_and_keeps_the_contract(dateline: Run, seeds: Path) -> None:
@@ -56,7 +76,9 @@ def test_what_the_articles_do_not_say_is_said_with_exit_code_0(dateline: Run, se
     assert done.code == 0
     require_contract(done.rows[0])
     assert done.rows[0]["abstained"]
-    assert dateline("ask", "Who is the president of France?", "--home", seeds).out.strip() == done.rows[0]["answer"]
+    *said, took = dateline("ask", "Who is the president of France?", "--home", seeds).out.splitlines()
+    assert "\n".join(said) == done.rows[0]["answer"]
+    assert re.fullmatch(r"Took [\d.]+ s: retrieve \d+ ms, answer \d+ ms\.", took)
 
 
 def test_flags_limit_what_is_searched(dateline: Run, seeds: Path) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +16,23 @@ from hypothesis import strategies as st
 
 from assistant.contract import answer_json, article_json, json_line, question_from
 from assistant.errors import QuestionError
-from assistant.records import Answer, Citation, Question, Reason, Sentence, Support, Turn
+from assistant.records import (
+    Addition,
+    Answer,
+    Citation,
+    Highlight,
+    Question,
+    Reason,
+    Search,
+    Sentence,
+    Support,
+    Turn,
+    Usage,
+    Window,
+)
 from index.records import Article, Passage
 
+ROOT = Path(__file__).resolve().parents[1]
 ARTICLE = Article(
     id="brussels",
     text="Jane Roe spoke in Brussels. “We will not yield,” she said.",
@@ -35,7 +52,7 @@ def citation(marker: int, quote: str, article: Article = ARTICLE) -> Citation:
 
 def answer(**changes: Any) -> Answer:
     where, what = citation(1, "Jane Roe spoke in Brussels."), citation(2, "“We will not yield,” she said.")
-    fields: dict[str, Any] = {
+    values: dict[str, Any] = {
         "question": Question("What did Roe say?"),
         "sentences": (
             Sentence(where.quote, (where,), Support.SUPPORTED),
@@ -46,7 +63,7 @@ def answer(**changes: Any) -> Answer:
         "timings_ms": {"retrieve": 21.00049, "answer": 14.5},
         "short_answer": "Brussels",
     }
-    return Answer(**(fields | changes))
+    return Answer(**(values | changes))
 
 
 def test_an_answer_has_every_key_that_scripts_rely_on() -> None:
@@ -180,3 +197,39 @@ def test_what_is_wrong_with_a_question_is_named(row: dict[str, Any], said: str) 
         question_from(row)
     assert len(str(caught.value)) < 300
     assert caught.value.remedy
+
+
+def test_a_turn_may_name_the_articles_that_it_cites() -> None:
+    turns: list[dict[str, Any]] = [
+        {"role": "user", "content": "Who?"},
+        {"role": "assistant", "content": "Roe. [1]", "articles": ["a", "b"]},
+    ]
+    asked = question_from({"question": "And when?", "history": turns})
+    assert asked.history == (Turn("user", "Who?"), Turn("assistant", "Roe. [1]", ("a", "b")))
+    turns[1]["articles"] = ["a", 7]
+    with pytest.raises(QuestionError, match="'articles'"):
+        question_from({"question": "And when?", "history": turns})
+
+
+def keys(value: Any) -> set[str]:
+    """Every key in `value`, however deep; what a signal or a stage is called is none."""
+    if isinstance(value, list):
+        return set().union(*map(keys, value))
+    if not isinstance(value, dict):
+        return set()
+    inner = (keys(one) for key, one in value.items() if key not in ("signals", "timings_ms"))
+    return set(value).union(*inner)
+
+
+def test_the_page_that_states_the_json_names_every_key() -> None:
+    stated = set(re.findall(r"[a-z_\d]+", (ROOT / "docs/json.md").read_text(encoding="utf-8")))
+    window = Window(datetime.date(2024, 6, 1), None, "in June")
+    usage = Usage("some:model", 1, 2)
+    search = Search("What?", window, parts=(("What", 1),), corrected=(("waht", "what"),), rewrite_usage=usage)
+    whole = answer(search=search, usage=usage, short_at=Highlight(0, "text", 18, 26))
+    whole = replace(whole, sentences=(replace(whole.sentences[0], additions=(Addition(4, "in 2024"),)),))
+    question = {field.name for field in fields(Question)} - {"text"} | {"question", "role", "content"}
+    named = keys(answer_json(whole, "q")) | keys(article_json(ARTICLE)) | question
+    assert named - {"section"} <= stated
+    assert "no_such_key" not in stated
+    assert {reason.value for reason in Reason} <= stated

@@ -18,7 +18,18 @@ from newsroom import BRIDGE, CHEESE, held, story
 from assistant.contract import question_from, question_json
 from assistant.conversations import SCHEMA_VERSION, Conversations, forget_articles
 from assistant.errors import ConversationError
-from assistant.records import Addition, Answer, Citation, Exchange, Question, Reason, Sentence, Support, Usage
+from assistant.records import (
+    Addition,
+    Answer,
+    Citation,
+    Exchange,
+    Highlight,
+    Question,
+    Reason,
+    Sentence,
+    Support,
+    Usage,
+)
 from index.backup import back_up
 from index.embed import Embedder
 from index.errors import DatelineError
@@ -58,7 +69,19 @@ def exchange(article_id: str, question: str = "What happened?") -> Exchange:
     )
     passages = (Passage(article, 0, len(article.text), 0.5, copies=(ARTICLES["cheese"],)),)
     usage = Usage("some-model", 12, 3)
-    return Exchange(asked, Answer(asked, (sentence,), passages, "extractive", {"answer": 2.0}, "Monday", usage=usage))
+    return Exchange(
+        asked,
+        Answer(
+            asked,
+            (sentence,),
+            passages,
+            "extractive",
+            {"answer": 2.0},
+            "Monday",
+            usage=usage,
+            short_at=Highlight(0, "text", 4, 10),
+        ),
+    )
 
 
 def test_a_conversation_comes_back_as_it_was_and_nobody_elses(indexed: Home) -> None:

@@ -15,7 +15,8 @@ from assistant.retrieval.follow_up import self_contained
 from assistant.retrieve import retrieve
 from index.embed import Embedder
 from index.home import Home
-from index.read import read
+from index.read import ReadArticle, read
+from index.records import Article
 from index.search import Index
 from index.update import build_index
 
@@ -82,3 +83,58 @@ def test_the_first_question_stays_as_it_is() -> None:
 def test_markers_of_an_answer_are_no_words_of_the_conversation() -> None:
     history = turns("Who won the race?", "Ada Brandt won it. [1, 2]")
     assert "[" not in self_contained("And why?", history)
+
+
+# The conversation's articles first
+
+
+def twin(id: str, place: str) -> ReadArticle:
+    text = f"The new bridge in {place} was opened by the mayor. The bridge cost 41 million crowns to build."
+    return ReadArticle(Article(id=id, title=f"The new bridge in {place}", text=text), f"/{id}.txt")
+
+
+@pytest.fixture(scope="module")
+def bridges(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    home = Home(tmp_path_factory.mktemp("bridges") / "home")
+    cheese = Article(id="cheese", title="A prize for cheese", text="A dairy won the prize for its blue cheese.")
+    build_index(home, embedder, [twin("ley", "Leyden"), twin("ost", "Osterby"), ReadArticle(cheese, "/cheese.txt")])
+    opened = Index.open(home)
+    yield opened
+    opened.close()
+
+
+def told(question: str, *cited: str) -> Question:
+    turns = (Turn("user", "Who opened a new bridge?"), Turn("assistant", "The mayor opened it. [1]", cited))
+    return Question(question, history=turns)
+
+
+@pytest.mark.parametrize("cited", ["ley", "ost"])
+def test_of_what_a_follow_up_finds_as_well_the_articles_cited_come_first(
+    bridges: Index, embedder: Embedder, cited: str
+) -> None:
+    found = retrieve(bridges, embedder, told("And what did it cost?", cited), 3, TODAY)
+    assert found.passages[0].article.id == found.chunks[0].article.id == cited
+    assert [one.signals["conversation"] for one in found.passages[:2]] == [1.0, 0.0]
+
+
+def test_what_is_found_far_better_stays_before_what_was_cited(bridges: Index, embedder: Embedder) -> None:
+    found = retrieve(bridges, embedder, told("And what did it cost?", "cheese", "no such article"), 3, TODAY)
+    assert found.passages[0].article.id in {"ley", "ost"}
+
+
+@pytest.mark.parametrize(
+    "question", [told("And what did it cost?"), told("And what did it cost?", "gone"), Question("What did it cost?")]
+)
+def test_where_nothing_indexed_was_cited_no_article_goes_ahead(
+    bridges: Index, embedder: Embedder, question: Question
+) -> None:
+    found = retrieve(bridges, embedder, question, 3, TODAY)
+    assert all("conversation" not in one.signals for one in found.passages)
+
+
+def test_a_question_that_stands_alone_is_searched_as_if_nothing_was_said(bridges: Index, embedder: Embedder) -> None:
+    text = "What did the new bridge in Osterby cost to build?"
+    alone = retrieve(bridges, embedder, Question(text), 3, TODAY)
+    within = retrieve(bridges, embedder, told(text, "ley"), 3, TODAY)
+    assert within.passages == alone.passages
+    assert within.chunks == alone.chunks

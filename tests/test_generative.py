@@ -126,7 +126,9 @@ def test_direct_speech_that_is_verbatim_with_its_speaker_passes(ask: Ask) -> Non
 def test_every_stage_of_a_growing_answer_is_checked_and_the_last_is_whole(ask: Ask) -> None:
     answer, stages, _ = ask("It cost 41 million crowns [1]. Lorries may not use the bridge before June [2].")
     assert [len(one.sentences) for one in stages] == sorted(len(one.sentences) for one in stages)
-    assert len(stages[0].sentences) == 1
+    assert stages[0].is_awaited
+    assert not any(one.is_awaited for one in stages[1:])
+    assert len(stages[1].sentences) == 1
     assert all(one.sentences == answer.sentences[: len(one.sentences)] for one in stages)
 
 

@@ -53,11 +53,65 @@ def test_the_weights_shipped_are_small_and_their_hash_is_checked(tmp_path: Path)
     raw = bytearray((folder / "reader.onnx").read_bytes())
     raw[-1] ^= 1
     (folder / "reader.onnx").write_bytes(raw)
-    with pytest.raises(ModelError, match=r"have SHA-256 .*, not"):
+    with pytest.raises(ModelError, match=r"weights .* SHA-256 is .*, not"):
         read_files(folder)
     (folder / "config.json").unlink()
     with pytest.raises(ModelError, match="cannot be read"):
         read_files(folder)
+
+
+def shipped_with(tmp_path: Path, config: str) -> Path:
+    """The folder that is shipped, with another config.json."""
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "reader"))
+    (folder / "config.json").write_text(config, encoding="utf-8")
+    return folder
+
+
+CONFIG = json.loads((FOLDER / "config.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        ([], "no JSON object"),
+        ("text", "no JSON object"),
+        ({"temperature": 0.8}, "states no SHA-256 of its weights"),
+        ({**CONFIG, "sha256": 7}, "states no SHA-256 of its weights"),
+        ({**CONFIG, "tokenizer_sha256": None}, "states no SHA-256 of its tokenizer"),
+        ({"sha256": CONFIG["sha256"]}, "temperature .* is None"),
+        ({**CONFIG, "temperature": 0}, "temperature .* is 0"),
+        ({**CONFIG, "temperature": "0.8"}, "temperature .* is '0.8'"),
+        ({**CONFIG, "temperature": float("nan")}, "temperature .* is nan"),
+        ({**CONFIG, "temperature": True}, "temperature .* is True"),
+        ({**CONFIG, "temperature": 10**400}, "cannot be read"),
+    ],
+)
+def test_a_config_that_is_not_the_one_shipped_is_a_clear_error(tmp_path: Path, config: object, problem: str) -> None:
+    folder = shipped_with(tmp_path, json.dumps(config))
+    with pytest.raises(ModelError, match=problem) as caught:
+        read_files(folder)
+    assert "Reinstall Dateline" in caught.value.remedy
+
+
+def test_a_changed_tokenizer_is_a_clear_error(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "reader"))
+    changed = (folder / "tokenizer.json").read_text(encoding="utf-8").replace('"the"', '"teh"')
+    (folder / "tokenizer.json").write_text(changed, encoding="utf-8")
+    with pytest.raises(ModelError, match=r"tokenizer .* SHA-256 is .*, not") as caught:
+        read_files(folder)
+    assert "Reinstall Dateline" in caught.value.remedy
+
+
+def test_weights_exported_before_the_tokenizer_s_hash_was_stated_are_still_read(tmp_path: Path) -> None:
+    before = {name: CONFIG[name] for name in ("temperature", "sha256")}
+    assert read_files(shipped_with(tmp_path, json.dumps(before))).temperature == CONFIG["temperature"]
+
+
+@pytest.mark.parametrize("tokenizer", ["{}", "no JSON", '{"model": []}'])
+def test_a_tokenizer_that_cannot_be_loaded_is_a_clear_error(tokenizer: str) -> None:
+    with pytest.raises(ModelError, match="tokenizer cannot be loaded") as caught:
+        Reader(replace(read_files(), tokenizer=tokenizer))
+    assert caught.value.remedy
 
 
 def test_a_network_that_cannot_be_loaded_is_a_clear_error() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from assistant.browser import chat, limits, reader_pane
@@ -18,17 +20,38 @@ _log = logging.getLogger(__name__)
 
 Exchanges: TypeAlias = tuple[Exchange, ...]
 
+_STOPPED = DatelineError("Stopped before there was an answer.", "Ask again, or ask something else.")
+_SO_FAR = "You stopped this answer; what was whole and checked until then is shown."
 
-def ask(assistant: Assistant, before: Exchanges, text: str, typed: limits.Typed) -> Iterator[Exchanges]:
-    """The conversation as it grows: with the question, then with its answer sentence by sentence, or the error."""
-    asked = Question(text)
+
+def ask(assistant: Assistant, before: Exchanges, text: str, typed: limits.Typed) -> Generator[Exchanges]:
+    """The conversation as it grows: with the question, then with its answer sentence by sentence, or the error.
+
+    The same object again means that nothing is new: whoever wants to leave may. Closed, it stops a model that writes.
+    """
+    asked, told = Question(text), None
     try:
         asked = limits.question(text, typed, chat.turns(before))
-        yield (*before, Exchange(asked))
-        for answer in assistant.stream(asked):
-            yield (*before, Exchange(asked, answer))
+        grown: Exchanges = (*before, Exchange(asked, is_whole=False))
+        yield grown
+        with closing(assistant.stream(asked)) as stages:
+            for answer in stages:
+                if answer is not told:
+                    told, grown = answer, (*before, Exchange(asked, answer, is_whole=False))
+                yield grown
+        yield (*before, Exchange(asked, told))
     except Exception as error:
         yield (*before, Exchange(asked, error=explained(error)))
+
+
+def stopped(exchanges: Exchanges) -> Exchanges:
+    """The conversation whose last answer its reader stopped: with what was checked until then, and a word of that."""
+    if not exchanges or exchanges[-1].is_whole:
+        return exchanges
+    last = exchanges[-1]
+    if last.answer is None or last.answer.is_awaited:
+        return (*exchanges[:-1], Exchange(last.question, error=_STOPPED))
+    return (*exchanges[:-1], Exchange(last.question, replace(last.answer, notes=(*last.answer.notes, _SO_FAR))))
 
 
 def explained(error: Exception) -> DatelineError:

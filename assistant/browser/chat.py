@@ -12,7 +12,8 @@ from typing import Protocol
 
 from assistant.browser import search_details, wording
 from assistant.manners import as_of
-from assistant.records import Answer, Citation, Exchange, Question, Role, Sentence, Support, Turn
+from assistant.records import Answer, Citation, Exchange, Highlight, Question, Role, Sentence, Support, Turn
+from assistant.short_answer import set_off
 from assistant.shown import shown_date
 from index.records import Article
 
@@ -45,8 +46,12 @@ def turns(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
         turn
         for one in exchanges
         if one.answer
-        for turn in (Turn("user", one.question.text), Turn("assistant", one.answer.text))
+        for turn in (Turn("user", one.question.text), Turn("assistant", one.answer.text, _cited(one.answer)))
     )
+
+
+def _cited(answer: Answer) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(citation.article_id for citation in answer.citations))
 
 
 def cited_articles(answer: Answer) -> dict[str, Article]:
@@ -123,65 +128,61 @@ def _body(number: int, exchange: Exchange) -> str:
     <p>{escape(exchange.error.remedy)}</p>
   </div>"""
     if exchange.answer is None:
-        return (
-            '<p class="searching" role="status">Searching the articles<span class="dots" aria-hidden="true"></span></p>'
-        )
+        return _working("Searching the articles")
+    if exchange.answer.is_awaited:
+        return _working("Writing an answer from what was found")
     if exchange.answer.abstained:
         return _abstention(number, exchange.answer)
-    return _answer(number, exchange.answer)
+    return _answer(number, exchange.answer, is_whole=exchange.is_whole)
 
 
-def _answer(number: int, answer: Answer) -> str:
+def _working(what: str) -> str:
+    return f'<p class="searching" role="status">{what}<span class="dots" aria-hidden="true"></span></p>'
+
+
+def _answer(number: int, answer: Answer, *, is_whole: bool) -> str:
     articles = cited_articles(answer)
-    short = answer.short_answer
-    sentences = ""
-    for sentence in answer.sentences:
-        sentences += _sentence(number, sentence, articles, short)
-        # The shortest answer is set off once, where it first stands.
-        short = None if short and (short in sentence.text or short == sentence.context) else short
+    at = answer.short_at
+    sentences = "".join(
+        _sentence(number, sentence, articles, at if at and at.sentence == i else None)
+        for i, sentence in enumerate(answer.sentences)
+    )
     return f"""
   <div class="answer">{search_details.understood(answer)}{sentences}
+    {"" if is_whole or not answer.usage else _working("Still writing")}
     <ol class="sources" aria-label="Cited articles">{_sources(number, answer, articles)}</ol>
-    {"".join(f'<p class="aside note" role="note">{escape(note)}</p>' for note in answer.notes)}
-    <p class="aside">{wording.counted(len(answer.citations), "citation")}, checked word for word\
-{_as_of(answer)}{_by(answer)}{_took(answer)}</p>
-    {search_details.details(answer)}
+    {_foot(answer) if is_whole else ""}
   </div>"""
 
 
-def _sentence(number: int, sentence: Sentence, articles: dict[str, Article], short: str | None) -> str:
+def _foot(answer: Answer) -> str:
+    """What stands below a whole answer: notes, what it took, and how it was searched for."""
+    return f"""
+    {"".join(f'<p class="aside note" role="note">{escape(note)}</p>' for note in answer.notes)}
+    <p class="aside">{wording.counted(len(answer.citations), "citation")}, checked word for word\
+{_as_of(answer)}{_by(answer)}{_took(answer)}</p>
+    {search_details.details(answer)}"""
+
+
+def _sentence(number: int, sentence: Sentence, articles: dict[str, Article], at: Highlight | None) -> str:
     chips = "".join(_chip(number, citation, articles.get(citation.article_id)) for citation in sentence.citations)
     label = ""
     if sentence.support in _SUPPORT:
         words, meaning = _SUPPORT[sentence.support]
         label = f' <span class="support" title="{meaning}">{words}</span>'
     return f"""
-    <p class="sentence {sentence.support.value}" dir="auto">{_words(sentence, short)}\
+    <p class="sentence {sentence.support.value}" dir="auto">{_words(sentence, at)}\
 <span class="chips">{chips}</span>{label}</p>"""
 
 
-def _words(sentence: Sentence, short: str | None) -> str:
+def _words(sentence: Sentence, at: Highlight | None) -> str:
     """The article's words, the shortest answer among them in bold; apart from them who speaks, and Dateline's own."""
-    at = sentence.text.find(short) if short else -1
-    # Where the answer is who speaks, it is set off there.
-    strong = {Role.TEXT: (at, at + len(short or ""))} if at >= 0 else {}
-    if short and at < 0 and short == sentence.context:
-        strong = {Role.CONTEXT: (0, len(short))}
-    shown, passed = "", {role: 0 for role in Role}
-    for role, words in sentence.pieces:
-        start, end = (place - passed[role] for place in strong.get(role, (-1, -1)))
+    shown = ""
+    for role, before, strong, behind in set_off(sentence, at):
         style = "told" if role is Role.CONTEXT and not sentence.is_speaker else _CLASSES[role]
-        shown += f'<span class="{style}"{_SAYS_WHOSE.get(role, "")}>{_with_strong(words, start, end)}</span>'
-        passed[role] += len(words)
+        words = f"{escape(before)}<strong>{escape(strong)}</strong>{escape(behind)}" if strong else escape(before)
+        shown += f'<span class="{style}"{_SAYS_WHOSE.get(role, "")}>{words}</span>'
     return shown
-
-
-def _with_strong(words: str, start: int, end: int) -> str:
-    """`words` with those from `start` to `end`, as far as they stand here, in bold."""
-    start, end = max(0, start), min(len(words), end)
-    if start >= end:
-        return escape(words)
-    return f"{escape(words[:start])}<strong>{escape(words[start:end])}</strong>{escape(words[end:])}"
 
 
 def _chip(number: int, citation: Citation, article: Article | None) -> str:
@@ -225,13 +226,14 @@ def _abstention(number: int, answer: Answer) -> str:
     rest = stripped[:1].upper() + stripped[1:] if stripped != words else words
     heading = heading if stripped != words else "No answer."
     nearest = _source(number, "nearest", answer.passages[0].article) if answer.passages else ""
+    took = f"{_by(answer)}{_took(answer)}".removeprefix(" · ")
     return f"""
   <div class="abstention">
     {search_details.understood(answer)}
     <h3>{heading}</h3>
     <p>{escape(rest)}</p>
     {f'<p class="nearest"><span>Nearest article</span>{nearest}</p>' if nearest else ""}
-    {f'<p class="aside">{_took(answer).lstrip(" ·")}</p>' if answer.timings_ms else ""}
+    {f'<p class="aside">{took}</p>' if took else ""}
     {search_details.details(answer)}
   </div>"""
 
@@ -242,11 +244,18 @@ def _as_of(answer: Answer) -> str:
 
 
 def _by(answer: Answer) -> str:
-    """Which language model wrote it, and the tokens that took; nothing where none did."""
-    if answer.usage is None or answer.usage.model != answer.answerer:
+    """Which language model wrote it, or was asked in vain, and what that took; nothing where none was asked."""
+    usage = answer.usage
+    if usage is None:
         return ""
-    tokens = (answer.usage.prompt_tokens or 0) + (answer.usage.completion_tokens or 0)
-    return f" · written by {escape(answer.answerer)}" + (f", {tokens:,} tokens" if tokens else "")
+    tokens = (usage.prompt_tokens or 0) + (usage.completion_tokens or 0)
+    wrote = usage.model == answer.answerer and not answer.abstained
+    said = f" · {'written by' if wrote else 'asked:'} {escape(usage.model)}" + (
+        f", {tokens:,} tokens" if tokens else ""
+    )
+    said += f", {usage.cost:.6f} at your prices" if usage.cost is not None else ""
+    first = usage.first_sentence_ms
+    return said + (f" · first sentence after {first / 1000:.2f} s" if first is not None else "")
 
 
 def _took(answer: Answer) -> str:

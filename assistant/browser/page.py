@@ -3,6 +3,7 @@
 # No `from __future__ import annotations`: Gradio reads the annotations of callbacks, and these name a local import.
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,9 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
                                 min_width=0,
                             )
                             send = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=84)
+                            stop = gr.Button(
+                                "Stop", variant="secondary", elem_id="stop", scale=0, min_width=84, visible=False
+                            )
                         with gr.Row(elem_id="composer-foot"):
                             with gr.Accordion("Limits", open=False, elem_id="limits"):
                                 with gr.Row():
@@ -103,15 +107,32 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
             grown = before
             if not (text or "").strip():
                 gr.Info("Type a question first.", duration=4)
-                yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+                yield tuple(gr.skip() for _ in range(6))
                 return
-            for grown in asking.ask(assistant, before, text, limits.Typed(*fields)):
-                if grown[-1].answer is None and grown[-1].error is None:
-                    conversations.keep(name or "", len(before), grown[-1])
-                yield grown, chat.conversation(grown), "", gr.skip()
+            with closing(asking.ask(assistant, before, text, limits.Typed(*fields))) as stages:
+                for stage in stages:
+                    if stage is grown:
+                        # Nothing is new, but here the reader may stop it.
+                        yield tuple(gr.skip() for _ in range(6))
+                        continue
+                    grown = stage
+                    if grown[-1].answer is None and grown[-1].error is None:
+                        conversations.keep(name or "", len(before), grown[-1])
+                    yield grown, chat.conversation(grown), "", gr.skip(), *buttons(grown)
             conversations.keep(name or "", len(before), grown[-1])
             # An editor may have updated the index since this page was opened.
-            yield gr.skip(), gr.skip(), gr.skip(), masthead(assistant)
+            yield gr.skip(), gr.skip(), gr.skip(), masthead(assistant), *buttons(grown)
+
+        def buttons(shown: asking.Exchanges) -> tuple[Any, Any]:
+            """Ask, or in its place Stop while a language model may be at work."""
+            busy = bool(shown) and not shown[-1].is_whole and assistant.has_chat_model
+            return gr.update(visible=not busy), gr.update(visible=busy)
+
+        def on_stop(shown: asking.Exchanges, name: str | None) -> Any:
+            ended = asking.stopped(shown)
+            if ended:
+                conversations.keep(name or "", len(ended) - 1, ended[-1])
+            return ended, chat.conversation(ended) if ended else gr.skip(), *buttons(ended)
 
         def on_suggest(clicked: gr.EventData) -> str:
             return str(sent(clicked).get("question", ""))
@@ -120,7 +141,7 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
             return on_suggest(clicked), False
 
         def on_new(name: str | None) -> Any:
-            return name, (), _opening(listing), reader_pane.EMPTY
+            return name, (), _opening(listing), reader_pane.EMPTY, *buttons(())
 
         def on_return(name: str | None) -> Any:
             kept = conversations.kept(name or "")
@@ -129,7 +150,7 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
         ask: dict[str, Any] = {
             "fn": on_ask,
             "inputs": [exchanges, tab, box, *dates, outlet, author, language, chosen, reprints, understand],
-            "outputs": [exchanges, conversation, box, head],
+            "outputs": [exchanges, conversation, box, head, send, stop],
             "concurrency_id": "ask",
             "concurrency_limit": ASKING,
             **QUIET,
@@ -140,7 +161,9 @@ def build_page(assistant: "Assistant") -> "gr.Blocks":
         literal = conversation.ask_literally(on_ask_literally, None, [box, understand], queue=False, **QUIET)
         asked.append(literal.then(**ask))
         begun = {"js": f"() => ({names})(true)", "queue": False, **QUIET}
-        new.click(on_new, tab, [tab, exchanges, conversation, reader], cancels=asked, **begun)
+        new.click(on_new, tab, [tab, exchanges, conversation, reader, send, stop], cancels=asked, **begun)
+        stopping = [exchanges, conversation, send, stop]
+        stop.click(on_stop, [exchanges, tab], stopping, cancels=asked, queue=False, **QUIET)
 
         # Reading
 

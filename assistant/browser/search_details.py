@@ -18,6 +18,7 @@ _SIGNALS = {
     "headline": ("Headline", "The share of the question’s words that stand in the headline"),
     "lead": ("Lead", "How early the passage stands in its article"),
     "date": ("Date", "How near it was published to what the question wants"),
+    "conversation": ("Cited", "Whether an answer of this conversation has cited the article"),
 }
 
 

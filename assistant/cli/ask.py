@@ -92,15 +92,17 @@ def ask(
 
     row = {name: value.isoformat() if isinstance(value, datetime.date) else value for name, value in limits.items()}
     asked = question_from({"question": question, **row})
-    answer = open_assistant(settings_from(home=home, top_k=top_k)).ask(asked)
+    assistant = open_assistant(settings_from(home=home, top_k=top_k))
     if json:
         from assistant.cli.json_lines import print_json
         from assistant.contract import answer_json
 
-        print_json(answer_json(answer))
+        print_json(answer_json(assistant.ask(asked)))
     else:
-        from assistant.cli.answer_view import print_answer
+        from assistant.cli.answer_view import grown, print_answer
+        from assistant.cli.terminal import console
 
+        answer = grown(assistant.stream(asked), console())
         print_answer(answer)
         if explain:
             from assistant.cli.search_view import print_search

@@ -12,7 +12,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from assistant.check import Judge
@@ -22,8 +23,10 @@ from assistant.generative.claims import cited
 from assistant.generative.context import Context, context
 from assistant.generative.reply import Claim, Reply
 from assistant.models import ChatModel, Piece
+from assistant.models.polling import polled
 from assistant.records import Sentence, Support, Usage
 from assistant.settings import Settings
+from assistant.usage import counted
 from index.embed import Embedder
 from index.records import Article
 from index.words import stems, words
@@ -36,17 +39,24 @@ _CHARACTERS_PER_TOKEN = 8
 _SHORTEST = 4
 """Words of a sentence: "Brussels" alone states nothing that could be checked."""
 
+_TICK = 0.25
+"""Seconds after which who reads a growing answer is given the turn, and may leave, also where nothing new is there."""
+
 _INSTEAD = "These are the articles' own sentences instead."
 
 
 @dataclass(frozen=True)
 class Written:
-    """What is written so far, every sentence of it checked; `answerer` wrote it. The last one is whole."""
+    """What is written so far, every sentence of it checked; `answerer` wrote it. The last one is whole.
+
+    `is_awaited`: no sentence is, yet.
+    """
 
     sentences: tuple[Sentence, ...]
     answerer: str
     notes: tuple[str, ...] = ()
     usage: Usage | None = None
+    is_awaited: bool = False
 
 
 class LanguageModelAnswerer:
@@ -70,11 +80,14 @@ class LanguageModelAnswerer:
 
     def stream(
         self, question: str, draft: Draft, articles: Mapping[str, Article], fallback: str, began: float
-    ) -> Iterator[Written]:
+    ) -> Generator[Written]:
         """The answer as it grows. `fallback` is the name of who wrote `draft`, which is given if the model fails.
 
-        `began`: when the question was asked, by the clock.
+        First one that is awaited, before the model is opened. Each may come several times, the same object, as long as
+        nothing is new: closed then, the model is stopped. `began`: when the question was asked, by the clock.
         """
+        told = Written((), self._settings.chat_model or "chat model", is_awaited=True)
+        yield told
         try:
             model = self._opened()
         except ChatModelError as error:
@@ -83,10 +96,17 @@ class LanguageModelAnswerer:
         given = context(question, draft.evidence or draft.sentences, articles, self._embedder.count)
         writing = _Writing(given, self._judge, self._settings, model.name)
         failed = ""
+        turn = self._clock()
         try:
-            for claims in self._claims(model, given, writing):
-                if writing.take(claims, (self._clock() - began) * 1000):
-                    yield Written(tuple(writing.kept), model.name, usage=writing.usage)
+            with closing(self._claims(model, given, writing)) as reply:
+                for claims in reply:
+                    now = self._clock()
+                    if writing.take(claims, (now - began) * 1000):
+                        told = Written(tuple(writing.kept), model.name, usage=writing.usage)
+                    elif now - turn < _TICK:
+                        continue
+                    turn = now
+                    yield told
         except ChatModelError as error:
             _log.warning("%s", error)
             failed = str(error)
@@ -106,17 +126,21 @@ class LanguageModelAnswerer:
     def _instead(self, draft: Draft, fallback: str, why: str) -> Written:
         return Written(draft.sentences, fallback, (f"{why} {_INSTEAD}",))
 
-    def _claims(self, model: ChatModel, given: Context, writing: _Writing) -> Iterator[list[Claim]]:
-        """The model's sentences as they become whole. Raises ChatModelError, after those that were."""
+    def _claims(self, model: ChatModel, given: Context, writing: _Writing) -> Generator[list[Claim]]:
+        """The model's sentences as they become whole, none of them again and again meanwhile. Raises ChatModelError,
+        after those that were."""
         reply = Reply()
         until = self._clock() + self._settings.chat_timeout
         ended = None
-        pieces = model.stream(given.system, given.user)
+        pieces = polled(model.stream(given.system, given.user), _TICK)
         try:
             for piece in pieces:
-                writing.count(piece)
-                ended = piece.ended or ended
-                yield reply.take(piece.text)
+                if piece is None:
+                    yield []
+                else:
+                    writing.count(piece)
+                    ended = piece.ended or ended
+                    yield reply.take(piece.text)
                 if writing.is_full or reply.characters > _CHARACTERS_PER_TOKEN * self._settings.chat_tokens:
                     return
                 if self._clock() > until:
@@ -129,8 +153,7 @@ class LanguageModelAnswerer:
             yield reply.rest(cut=True)
             raise
         finally:
-            if hasattr(pieces, "close"):
-                pieces.close()
+            pieces.close()
         yield reply.rest(cut=ended is None or ended in ("length", "max_tokens"))
         if ended is None:
             raise ChatModelError(f"The reply of {model.name!r} broke off.", "Ask again.")
@@ -154,13 +177,7 @@ class _Writing:
         return len(self.kept) >= self._settings.answer_sentences
 
     def count(self, piece: Piece) -> None:
-        prompt = piece.prompt_tokens if piece.prompt_tokens is not None else self.usage.prompt_tokens
-        completion = piece.completion_tokens if piece.completion_tokens is not None else self.usage.completion_tokens
-        per_in, per_out = self._settings.chat_price_in, self._settings.chat_price_out
-        cost = None
-        if None not in (prompt, completion, per_in, per_out):
-            cost = ((prompt or 0) * (per_in or 0) + (completion or 0) * (per_out or 0)) / 1e6
-        self.usage = replace(self.usage, prompt_tokens=prompt, completion_tokens=completion, cost=cost)
+        self.usage = counted(self.usage, piece)
 
     def take(self, claims: Sequence[Claim], milliseconds: float) -> bool:
         """Check `claims` and keep those that may be shown; whether any was kept."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.reader.pairs import Encoded, Pair, PairTokenizer
-from assistant.reader.weights import Files, read_files
+from assistant.reader.weights import REMEDY, Files, read_files
 from index.errors import ModelError
 
 __all__ = ["Pair", "Reader", "Reading", "best_span", "load_reader"]
@@ -36,7 +36,7 @@ class Reader:
     """Reads pairs, several at a time. Safe to call from several threads."""
 
     def __init__(self, files: Files, threads: int = 0) -> None:
-        """`threads`: 0 takes one for each core. Raises ModelError where the network cannot be loaded."""
+        """`threads`: 0 takes one for each core. Raises ModelError where network or tokenizer cannot be loaded."""
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -48,7 +48,11 @@ class Reader:
         except Exception as error:  # onnxruntime has no error of its own that all of these share
             remedy = "Reinstall onnxruntime, or set reader = false to answer without the reader."
             raise ModelError(f"The reader cannot be loaded: {error}", remedy) from error
-        self._tokenize = PairTokenizer(Tokenizer.from_str(files.tokenizer))
+        try:
+            tokenizer = Tokenizer.from_str(files.tokenizer)
+        except Exception as error:  # tokenizers raises a bare Exception
+            raise ModelError(f"The reader's tokenizer cannot be loaded: {error}.", REMEDY) from error
+        self._tokenize = PairTokenizer(tokenizer)
         self._temperature = files.temperature
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="reader")
 

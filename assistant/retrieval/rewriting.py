@@ -18,8 +18,9 @@ from typing import Protocol
 
 from assistant.errors import ChatModelError
 from assistant.models import ChatModel, Piece
-from assistant.records import Turn
+from assistant.records import Turn, Usage
 from assistant.retrieval.follow_up import self_contained
+from assistant.usage import counted
 from index.words import folded
 from prompts import load
 
@@ -42,11 +43,15 @@ _INSTEAD = "A rule rewrote it instead."
 
 @dataclass(frozen=True)
 class Wording:
-    """A question as it is searched for; `by` names the model that worded it, and `note` says why one did not."""
+    """A question as it is searched for; `by` names the model that worded it, and `note` says why one did not.
+
+    `usage`: what asking the model took, also in vain; None where none was asked.
+    """
 
     text: str
     by: str | None = None
     note: str | None = None
+    usage: Usage | None = None
 
 
 class Rewriter(Protocol):
@@ -66,17 +71,19 @@ class ModelRewriter:
         """The model's wording, or our own method's with a note. A question without a conversation stays as it is."""
         if not any(turn.role == "user" for turn in history):
             return Wording(question)
+        spent: list[Usage] = []
         try:
-            name, reply = self._reply(question, history)
+            reply = self._reply(question, history, spent)
             text = _one_question(reply, question, history)
         except ChatModelError as error:
             _log.warning("A follow-up was not rewritten by the language model: %s", error)
             why = f"The language model could not rewrite the question. {error.problem} {_INSTEAD}"
-            return Wording(self_contained(question, history), note=why)
-        return Wording(text, by=name if text != question else None)
+            return Wording(self_contained(question, history), note=why, usage=spent[-1] if spent else None)
+        return Wording(text, by=spent[-1].model if text != question else None, usage=spent[-1])
 
-    def _reply(self, question: str, history: Sequence[Turn]) -> tuple[str, str]:
-        """The model's name, and the first line of what it says. Raises ChatModelError."""
+    def _reply(self, question: str, history: Sequence[Turn], spent: list[Usage]) -> str:
+        """The first line of what the model says. `spent` is told the model's name and what it took, as far as it is
+        known: where the reply is not read to its end, nothing of it is. Raises ChatModelError."""
         said = "\n".join(
             f"{turn.role.capitalize()}: {' '.join(_MARKERS.sub('', turn.content).split())[:_LONGEST_TURN]}"
             for turn in history[-_TURNS:]
@@ -101,7 +108,7 @@ class ModelRewriter:
         # A provider may be silent for a minute: a thread of its own is what can be left to it.
         threading.Thread(target=read, name="rewrite", daemon=True).start()
         until = time.monotonic() + self._seconds
-        name, reply = "", ""
+        reply = ""
         try:
             while len(reply) <= _LONGEST and "\n" not in reply.strip():
                 piece = pieces.get(timeout=max(0.0, until - time.monotonic()))
@@ -112,16 +119,17 @@ class ModelRewriter:
                 if piece is None:
                     break
                 if isinstance(piece, str):
-                    name = piece
+                    spent.append(Usage(piece))
                 else:
                     reply += piece.text
+                    spent.append(counted(spent[-1], piece))
         except queue.Empty:
             raise ChatModelError(
                 f"It did not reply within {self._seconds:g} seconds.", "Take a faster model, or raise chat_timeout."
             ) from None
         finally:
             stopped.set()
-        return name, reply
+        return reply
 
 
 def _one_question(reply: str, question: str, history: Sequence[Turn]) -> str:

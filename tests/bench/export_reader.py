@@ -1,8 +1,8 @@
 """Make what the package ships of trained weights. `python tests/bench/export_reader.py TRAIN OUT`; needs onnx.
 
 OUT/reader.pt, as train_reader.py leaves it, becomes OUT/shipped/: reader.onnx (fused, int8 by dynamic quantisation, one
-scale for each column of a matrix), tokenizer.json and config.json with the SHA-256 and the temperature, which is fitted
-on articles that were held out of training. Prints what quantising loses on those.
+scale for each column of a matrix), tokenizer.json and config.json with the SHA-256 of both and the temperature, which
+is fitted on articles that were held out of training. Prints what quantising loses on those.
 """
 
 from __future__ import annotations
@@ -78,7 +78,11 @@ def main() -> None:
         logits += [one.logit for one in reader.read(pairs)]
         labels += [i in asked.right for asked in story.asked for i in range(len(story.places))]
     temperature = fitted_temperature(np.array(logits), np.array(labels))
-    fields = {"temperature": round(temperature, 3), "sha256": hashlib.sha256(raw).hexdigest()}
+    fields = {
+        "temperature": round(temperature, 3),
+        "sha256": hashlib.sha256(raw).hexdigest(),
+        "tokenizer_sha256": hashlib.sha256((shipped / "tokenizer.json").read_bytes()).hexdigest(),
+    }
     (shipped / "config.json").write_text(json.dumps(fields, indent=1) + "\n")
     print(fields, len(raw), "bytes")
 
