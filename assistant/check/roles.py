@@ -91,9 +91,8 @@ def _agents(text: str) -> dict[str, frozenset[str]]:
 
 def _is_done_to(agent: frozenset[str], of: Sequence[Token], at: int) -> bool:
     """Whether the agent stands behind an active verb, and not before it."""
-    before = {token.stem for token in of[max(0, at - _REACH) : at] if token.clause == of[at].clause}
-    behind = {token.stem for token in of[at + 1 : at + 1 + 3] if token.clause == of[at].clause and not token.before}
-    behind |= {token.stem for token in of[at + 1 : at + 2]}
+    before = {token.stem for token in of[max(0, at - _REACH) : at]}
+    behind = {token.stem for token in of[at + 1 : at + 1 + _REACH]}
     telling = agent - (before & behind)
     return bool(telling & behind) and not telling & before
 
