@@ -41,16 +41,16 @@ _RIVALS = 5
 """How many sentences beside the best are looked at: where many answer a little, none does."""
 
 
-def confidence(analysis: Analysis, ranked: Sequence[Candidate], searched: int) -> float:
-    """The probability that the first of `ranked`, best first and not empty, answer; `searched` articles were looked
-    at."""
-    features = evidence(analysis, ranked, searched)
+def confidence(analysis: Analysis, ranked: Sequence[Candidate], searched: int, similarity: float) -> float:
+    """The probability that the first of `ranked`, best first and not empty, answer. `searched` articles were looked at;
+    `similarity` is the cosine with the question of the one of the first two that is most like it."""
+    features = evidence(analysis, ranked, searched, similarity)
     weights = WITHOUT_READER if ranked[0].reading is None else WITH_READER
     total = weights["constant"] + sum(weight * features[name] for name, weight in weights.items() if name in features)
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
 
 
-def evidence(analysis: Analysis, ranked: Sequence[Candidate], searched: int) -> Mapping[str, float]:
+def evidence(analysis: Analysis, ranked: Sequence[Candidate], searched: int, similarity: float) -> Mapping[str, float]:
     """What speaks for and against an answer: of the best sentence, and of the first two where either will do. The best
     of many articles looks good by chance, so how many were `searched` counts too, as a logarithm."""
     best, first = ranked[0], ranked[:2]
@@ -67,5 +67,6 @@ def evidence(analysis: Analysis, ranked: Sequence[Candidate], searched: int) -> 
         "speaker": max(one.features["speaker"] for one in first),
         "missing_names": float(sum(name not in there for name in analysis.names)),
         "missing_numbers": float(sum(number not in around for number in analysis.numbers)),
+        "similarity": similarity,
         "searched": math.log(max(1, searched)),
     }

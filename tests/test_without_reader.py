@@ -11,7 +11,7 @@ import pytest
 from newsroom import BRIDGE, CHEESE, TRAIN, story
 
 from assistant.assistant import Assistant
-from assistant.candidates import candidates
+from assistant.candidates import candidates, similarity
 from assistant.confidence import WITH_READER, WITHOUT_READER, evidence
 from assistant.question import analyse
 from assistant.records import Question
@@ -55,7 +55,8 @@ def test_without_it_the_threshold_is_compared_with_weights_of_its_own(home: Path
     assert found is not None
     analysis = analyse(found.text)
     ranked = candidates(analysis, found.chunks, embedder)
-    features = {"constant": 1.0, **evidence(analysis, ranked, found.searched)}
+    alike = similarity(found.question_vector, ranked, embedder)
+    features = {"constant": 1.0, **evidence(analysis, ranked, found.searched, alike)}
 
     def sure(weights: Mapping[str, float]) -> float:
         return 1 / (1 + math.exp(-sum(weight * features[name] for name, weight in weights.items())))

@@ -16,7 +16,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ import reader_news
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from assistant.candidates import Candidate, candidates, read
+from assistant.candidates import Candidate, candidates, read, similarity
 from assistant.confidence import evidence
 from assistant.question import analyse
 from assistant.reader import Reader, load_reader
@@ -39,6 +39,9 @@ from index.update import build_index
 
 CALIBRATION = Path(__file__).with_name("calibration_questions.jsonl")
 CHUNKS, FOLDS, TODAY = ranking.CHUNKS, 7, datetime.date(2026, 1, 1)
+
+EVERY = 2
+"""Of an article's questions one in so many is asked: there are many more cases than weights."""
 
 FEW = (1, 2, 3, 5, 9, 19)
 """Other articles beside a question's own, where it is asked of a small collection."""
@@ -61,10 +64,12 @@ def main() -> None:
     more = reader_news.stories_of(CALIBRATION, train / "gum_news/data.jsonl")
     stories = [*for_choices, *more, *reader_news.invented()[1]]
     with tempfile.TemporaryDirectory() as folder:
-        index = _index(train, embedder, Path(sys.argv[2] if len(sys.argv) > 2 else folder))
+        folder = sys.argv[2] if len(sys.argv) > 2 else folder
+        index = _index(train, embedder, Path(folder))
         cases = list(_cases(stories, index, embedder, reader))
         index.close()
-    right = np.array([case.right for case in cases])
+        (Path(folder) / "cases.json").write_text(json.dumps([asdict(case) for case in cases]))
+    right = np.array([bool(case.right) for case in cases])
     kinds = np.array([case.kind for case in cases])
     urls = np.array([case.url for case in cases])
     print(f"{len(cases)} cases, {right.mean():.3f} right")
@@ -101,7 +106,7 @@ def _index(train: Path, embedder: Embedder, folder: Path) -> Index:
 def _cases(stories: list[reader_news.Story], index: Index, embedder: Embedder, reader: Reader) -> Iterator[Case]:
     rng, ids = random.Random(7), [article.id for article in index.articles()]
     for story in stories:
-        for asked in story.asked:
+        for asked in story.asked[::EVERY]:
             analysis = analyse(asked.text)
             if not analysis.is_understood:
                 continue
@@ -116,14 +121,14 @@ def _cases(stories: list[reader_news.Story], index: Index, embedder: Embedder, r
                     if not chunks:
                         continue
                     ranked = candidates(analysis, chunks[:CHUNKS], embedder)
-                    best = read(asked.text, ranked, reader)
+                    best, vector = read(asked.text, ranked, reader), found.question_vector
                     ends = {story.places[i].span[1] for i in asked.right}
                     yield Case(
                         "withheld" if withheld else asked.kind,
                         story.article.id,
                         not withheld and any(_answers(one, story.article.id, ends) for one in best[:2]),
-                        dict(evidence(analysis, best, found.searched)),
-                        dict(evidence(analysis, ranked, found.searched)),
+                        dict(evidence(analysis, best, found.searched, similarity(vector, best, embedder))),
+                        dict(evidence(analysis, ranked, found.searched, similarity(vector, ranked, embedder))),
                     )
 
 
