@@ -14,7 +14,7 @@ from assistant.likeness import likeness
 from assistant.question import Analysis, Kind
 from assistant.reader import Pair, Reading
 from assistant.speaker import needs_speaker, speaker_of
-from index.embed import Embedder, Vectors
+from index.embed import Embedder
 from index.records import Article, Field, Passage
 from index.sentences import Span, sentence_spans
 from index.words import stems, words
@@ -136,11 +136,6 @@ def read(question: str, ranked: Sequence[Candidate], reader: SentenceReader) -> 
         for one, reading in zip(first, reader.read(pairs), strict=True)
     ]
     return sorted(found, key=lambda one: -one.score)
-
-
-def similarity(question: Vectors, ranked: Sequence[Candidate], embedder: Embedder) -> float:
-    """The cosine of the question's vector, shape (dimension,), with the nearer of the first two of `ranked`."""
-    return float((embedder.embed_chunks([one.place.shown for one in ranked[:2]]) @ question).max())
 
 
 def _context(place: Place) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.candidates import Candidate, SentenceReader, candidates, read, similarity
+from assistant.candidates import Candidate, SentenceReader, candidates, read
 from assistant.check import denies
 from assistant.confidence import confidence as confidence_of
 from assistant.manners import dated
@@ -113,9 +113,7 @@ class ExtractiveAnswerer:
             if self._reader:
                 ranked = read(text, ranked, self._reader)
             accounts = self._accounts(analysis, ranked, most, each_article=each)
-            vector = found.question_vector if text == found.text else self._embedder.embed_query(text)
-            alike = similarity(vector, ranked, self._embedder)
-            sure = confidence_of(analysis, ranked, found.searched, alike)
+            sure = confidence_of(ranked, found.searched)
             parts.append(_Part(text, analysis, tuple(ranked), tuple(accounts), sure))
         reason = Reason.TOPIC_ONLY if on_topic else Reason.NO_EVIDENCE
         told, missing = self._answered(found, parts)

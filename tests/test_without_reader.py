@@ -11,7 +11,7 @@ import pytest
 from newsroom import BRIDGE, CHEESE, TRAIN, story
 
 from assistant.assistant import Assistant
-from assistant.candidates import candidates, similarity
+from assistant.candidates import candidates
 from assistant.confidence import WITH_READER, WITHOUT_READER, evidence
 from assistant.question import analyse
 from assistant.records import Question
@@ -55,11 +55,10 @@ def test_without_it_the_threshold_is_compared_with_weights_of_its_own(home: Path
     assert found is not None
     analysis = analyse(found.text)
     ranked = candidates(analysis, found.chunks, embedder)
-    alike = similarity(found.question_vector, ranked, embedder)
-    features = {"constant": 1.0, **evidence(analysis, ranked, found.searched, alike)}
+    features = {"constant": 1.0, **evidence(ranked, found.searched)}
 
     def sure(weights: Mapping[str, float]) -> float:
-        return 1 / (1 + math.exp(-sum(weight * features[name] for name, weight in weights.items())))
+        return 1 / (1 + math.exp(-sum(weight * features.get(name, 0.0) for name, weight in weights.items())))
 
     own, other = sure(WITHOUT_READER), sure(WITH_READER)
     assert abs(own - other) > 0.01, "the two cannot be told apart with this question"

@@ -24,7 +24,7 @@ import reader_news
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from assistant.candidates import Candidate, candidates, read, similarity
+from assistant.candidates import Candidate, candidates, read
 from assistant.confidence import evidence
 from assistant.question import analyse
 from assistant.reader import Reader, load_reader
@@ -75,7 +75,7 @@ def main() -> None:
     print(f"{len(cases)} cases, {right.mean():.3f} right")
     for name in ("with_reader", "without"):
         rows = [getattr(case, name) for case in cases]
-        names = [one for one in rows[0] if name == "with_reader" or one not in ("reader", "rivals")]
+        names = list(rows[0])
         x = np.array([[row[one] for one in names] for row in rows])
         left_out = _left_out(x, right, urls)
         model = LogisticRegression(C=1.0, max_iter=2000).fit(x, right)
@@ -121,14 +121,14 @@ def _cases(stories: list[reader_news.Story], index: Index, embedder: Embedder, r
                     if not chunks:
                         continue
                     ranked = candidates(analysis, chunks[:CHUNKS], embedder)
-                    best, vector = read(asked.text, ranked, reader), found.question_vector
+                    best = read(asked.text, ranked, reader)
                     ends = {story.places[i].span[1] for i in asked.right}
                     yield Case(
                         "withheld" if withheld else asked.kind,
                         story.article.id,
                         not withheld and any(_answers(one, story.article.id, ends) for one in best[:2]),
-                        dict(evidence(analysis, best, found.searched, similarity(vector, best, embedder))),
-                        dict(evidence(analysis, ranked, found.searched, similarity(vector, ranked, embedder))),
+                        dict(evidence(best, found.searched)),
+                        dict(evidence(ranked, found.searched)),
                     )
 
 
