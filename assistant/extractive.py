@@ -35,10 +35,10 @@ _SHORT_KINDS = frozenset({Kind.PERSON, Kind.TIME, Kind.PLACE, Kind.NUMBER, Kind.
 _EVIDENCE = 8
 """Sentences handed to a language model; its prompt has room for about as many."""
 
-_MOST_WORDS = 70
+_MOST_WORDS = 66
 """Of an answer as it is shown, unless its best sentence alone, or with one more, is longer."""
 
-_MOST_OF_TWO = 100
+_MOST_OF_TWO = 96
 """The same of two sentences: where they are long, one alone is often half an answer."""
 
 _ON_TOPIC = 0.35
@@ -161,7 +161,7 @@ class ExtractiveAnswerer:
                 continue
             further = account(one, ranked, self._embedder, counts=counts)
             length = _length(further)
-            if length <= room:
+            if length <= room and not _shares_words(further, told):
                 told.append(further)
                 total += length
         return told
@@ -171,6 +171,12 @@ def _is_nearly_as_good(one: Candidate, best: Candidate) -> bool:
     if one.reading and best.reading:
         return one.reading.probability >= _NEXT_PROBABILITY * best.reading.probability
     return one.score >= _NEXT_WITHIN * best.score
+
+
+def _shares_words(one: Account, told: Sequence[Account]) -> bool:
+    """Whether words that it would quote, of an earlier figure say, were quoted already."""
+    quoted = [statement.words for other in told for statement in other.statements]
+    return any(statement.words in quoted for statement in one.statements)
 
 
 def _repeats(one: Candidate, told: Account) -> bool:
@@ -204,15 +210,17 @@ def _shown_length(statement: Statement) -> int:
 
 
 def _in_reading_order(accounts: Sequence[Account], found: Retrieved) -> Iterator[Statement]:
-    """The statements of articles found first first, and as they stand there; those on one thing stay together.
+    """What a correction corrects first; then the statements of articles found first, as they stand there; those on one
+    thing stay together.
 
     What tells of whom or what is left out where the statement right before says just that.
     """
     order = {passage.article.id: i for i, passage in reversed(list(enumerate(found.passages)))}
 
-    def place(one: Account) -> tuple[int, bool, int]:
+    def place(one: Account) -> tuple[bool, tuple[int, bool, int]]:
         told = [statement.words for statement in one.statements if statement.article.id in order]
-        return min((order[words.article.id], words.field == "text", words.start) for words in told)
+        first = min((order[words.article.id], words.field == "text", words.start) for words in told)
+        return not one.is_corrected, first
 
     before: Statement | None = None
     for one in sorted(accounts, key=place):
