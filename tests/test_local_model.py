@@ -25,8 +25,8 @@ from index.read import read
 
 ROOT = Path(__file__).resolve().parents[1]
 SMALLEST = KNOWN[-1]
-ASKED = ("s01", "s03", "s11")
-"""Of seeds/questions.yaml, such that are not refused before any model is asked. Asked besides is one that no article
+ASKED = ("s01", "s02", "s32", "s36")
+"""Of seeds/questions.yaml: to the first the check lets nothing pass of what it writes, to the others it does. Asked besides is one that no article
 answers, which costs no time."""
 
 

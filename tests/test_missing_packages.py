@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from langchain.chat_models import base
 
 from assistant.errors import ChatModelError
 from assistant.models import open_chat_model
@@ -24,6 +25,8 @@ def test_a_providers_package_that_is_missing_is_named(
     model: str, module: str, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
+    # LangChain keeps what it has imported for a provider, and another test may have asked for this one.
+    base._get_chat_model_creator.cache_clear()
     with pytest.raises(ChatModelError) as caught:
         open_chat_model(Settings(chat_model=model))
     assert caught.value.remedy == f"In Dateline's folder run `{command}`."
