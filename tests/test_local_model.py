@@ -26,8 +26,8 @@ from index.read import read
 ROOT = Path(__file__).resolve().parents[1]
 SMALLEST = KNOWN[-1]
 ASKED = ("s01", "s02", "s32", "s36")
-"""Of seeds/questions.yaml: to the first the check lets nothing pass of what it writes, to the others it does. Asked besides is one that no article
-answers, which costs no time."""
+"""Of seeds/questions.yaml: of what the model writes to the first the check lets nothing pass, to the others it does.
+Asked besides is one that no article answers, which costs no time."""
 
 
 @pytest.fixture(scope="module")

@@ -124,7 +124,9 @@ def test_soaks_need_no_data_and_benchmarks_do(tmp_path: Path) -> None:
         (tmp_path / ".venv" / stamp).touch()
 
     def made(*arguments: str) -> tuple[int, str]:
-        done = subprocess.run(["make", *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            ["make", "--no-print-directory", *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=120
+        )
         return done.returncode, done.stdout + done.stderr
 
     assert made("soak") == (0, "== tests/bench/soak_one.py\n['tests/bench/soak_one.py']\n")
