@@ -183,7 +183,6 @@ def _features(
     return {
         "likeness": alike,
         "passage": place.passage.signals.get("dense", place.passage.score),
-        "coverage": sum(weight for stem, weight in rarity.items() if stem in held) / total,
         "around": sum(weight for stem, weight in rarity.items() if stem in around) / total,
         "kind": float(_holds_kind(analysis, shown)),
         "names": named,

@@ -1,4 +1,4 @@
-"""What a question asks for: the kind of answer, its content words, its names and numbers. Rules only, no model."""
+"""What a question asks for: the kind of answer, its content words, its names. Rules only, no model."""
 
 from __future__ import annotations
 
@@ -59,7 +59,6 @@ WEAK_WORDS = frozenset(
     stems("say says said tell told state stated report reported claim claimed article articles according news")
 )
 _CAPITALISED = re.compile(r"\b[A-Z][\w’'-]*|\b[a-z]+[A-Z]\w*")
-_NUMBER = re.compile(r"\d[\d.,]*")
 
 WEAK_WEIGHT = 0.25
 
@@ -76,7 +75,6 @@ class Analysis:
     kind: Kind
     weights: dict[str, float]
     names: tuple[str, ...]
-    numbers: tuple[str, ...]
     speaker: frozenset[str] = frozenset()
 
     @property
@@ -89,10 +87,9 @@ def analyse(text: str) -> Analysis:
     """Take a question apart; of any text, in any case."""
     kind = next((kind for kind, pattern in _PATTERNS if pattern.search(text)), Kind.OTHER)
     weights = {stem: WEAK_WEIGHT if stem in WEAK_WORDS else 1.0 for stem in stems(text)}
-    numbers = tuple(number.rstrip(".,") for number in _NUMBER.findall(text))
     who = _SPEAKER.search(text)
     speaker = frozenset(stems(who.group("who"))) if who else frozenset()
-    return Analysis(text, kind, weights, _names(text), numbers, speaker)
+    return Analysis(text, kind, weights, _names(text), speaker)
 
 
 def _names(text: str) -> tuple[str, ...]:

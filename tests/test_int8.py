@@ -27,7 +27,9 @@ TEXTS = [BRIDGE, CHEESE, TRAIN, PROSE, MORE, LEAD, TITLE, " ".join([PROSE] * 40)
 @pytest.fixture(scope="module")
 def quick() -> Embedder:
     if find_spec("openvino") is None and not os.environ.get("CI"):
-        pytest.skip("OpenVINO is not installed: in Dateline's folder, .venv/bin/pip install -e '.[fast]'.")
+        pytest.skip(
+            "OpenVINO is not installed: in Dateline's folder, .venv/bin/pip install -c constraints.txt -e '.[fast]'."
+        )
     return load_embedder(dtype="int8")
 
 
