@@ -174,15 +174,16 @@ def _candidates(signatures: Signatures, rows: Numbers) -> set[tuple[int, int]]:
     """The pairs of `rows` that agree in all slots of a band: locality-sensitive hashing."""
     found: set[tuple[int, int]] = set()
     for at in range(0, _SLOTS - _BAND + 1, _BAND):
-        _, bucket = np.unique(signatures[rows, at : at + _BAND], axis=0, return_inverse=True)
-        bucket = bucket.ravel()
+        # Two bands of one number by chance give a pair that is no copy, and is left out for that.
+        bucket = np.zeros(len(rows), dtype=np.uint64)
+        for slot in signatures[rows, at : at + _BAND].T.astype(np.uint64):
+            bucket = bucket * np.uint64(0x9E3779B97F4A7C15) + slot  # wraps round, as it should
         order = np.argsort(bucket, kind="stable")
-        for some in np.split(rows[order], np.flatnonzero(np.diff(bucket[order])) + 1):
-            if 1 < len(some) <= _LARGEST_BUCKET:
-                found.update(combinations(sorted(some.tolist()), 2))
-            elif len(some) > 1:
-                ordered = sorted(some.tolist())
-                found.update(pairwise(ordered))
+        ends = np.flatnonzero(np.diff(bucket[order], append=bucket[order][-1:] + np.uint64(1))) + 1
+        starts = np.concatenate([[0], ends[:-1]]) if len(ends) else ends
+        for start, end in zip(starts[ends - starts > 1], ends[ends - starts > 1], strict=True):
+            ordered = sorted(rows[order[start:end]].tolist())
+            found.update(combinations(ordered, 2) if len(ordered) <= _LARGEST_BUCKET else pairwise(ordered))
     return found
 
 

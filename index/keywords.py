@@ -158,25 +158,29 @@ def _length(words: Any, mean: float) -> Any:
 
 
 def _matrix_builder(bm25s: Any) -> Any:
-    """bm25s's BM25 with its matrix made by numpy as a whole: the same scores in a fraction of the time."""
+    """bm25s's BM25 with its matrix made by scipy as a whole: the same scores in a fraction of the time."""
 
     class WholeMatrix(bm25s.BM25):  # type: ignore[misc]
         def build_index_from_ids(
             self, unique_token_ids: Sequence[int], corpus_token_ids: Sequence[Tokens], **_: object
         ) -> dict[str, Any]:
+            from scipy import sparse
+
             self.nonoccurrence_array = None
             documents, words = len(corpus_token_ids), len(unique_token_ids)
             lengths = np.array([len(one) for one in corpus_token_ids])
-            of_document = np.repeat(np.arange(documents, dtype=np.int64), lengths)
-            of_word = np.concatenate(corpus_token_ids).astype(np.int64)
-            cells, counts = np.unique(of_word * documents + of_document, return_counts=True)
-            word, document = cells // documents, cells % documents
-            found_in = np.bincount(word, minlength=words)
-            length = _length(lengths[document], lengths.mean())
+            tokens = np.concatenate(corpus_token_ids)
+            starts = np.concatenate([[0], np.cumsum(lengths)])
+            ones = np.ones(len(tokens), dtype=np.int32)
+            counts = sparse.csr_matrix((ones, tokens, starts), shape=(documents, words)).tocsc()
+            counts.sum_duplicates()
+            found_in = np.diff(counts.indptr)
+            rarity = np.repeat(_rarity(documents, found_in), found_in)
+            length = _length(lengths[counts.indices], lengths.mean())
             return {
-                "data": (_rarity(documents, found_in)[word] * counts / (length + counts)).astype(np.float32),
-                "indices": document.astype(np.int32),
-                "indptr": np.concatenate([[0], np.cumsum(found_in)]).astype(np.int32),
+                "data": (rarity * counts.data / (length + counts.data)).astype(np.float32),
+                "indices": counts.indices.astype(np.int32),
+                "indptr": counts.indptr.astype(np.int32),
                 "num_docs": documents,
             }
 

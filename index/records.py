@@ -39,7 +39,7 @@ class Article:
     authors: tuple[str, ...] = ()
     url: str | None = None
     language: str | None = None
-    metadata: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    metadata: Mapping[str, Any] = field(default_factory=dict)
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
