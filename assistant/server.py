@@ -31,6 +31,7 @@ from assistant.answer_events import answer_events, error_json
 from assistant.contract import answer_json, article_json, question_from
 from assistant.conversations import Conversations
 from assistant.errors import QuestionError, ServeError
+from assistant.hand_over import taking_over
 from assistant.health import Health
 from assistant.records import Question
 from index.errors import DatelineError, UnknownArticleError
@@ -145,7 +146,7 @@ def serve(assistant: Assistant, host: str, port: int) -> None:
     threading.Thread(target=_warm_up, args=(assistant,), name="warm-up", daemon=True).start()
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2)
     try:
-        with assistant.following():
+        with assistant.following(), taking_over(assistant):
             Server(config).run(sockets=[listening])
     finally:
         listening.close()

@@ -88,12 +88,15 @@ def add(
     columns, count = columns_from(column), processes_from(processes)
     if watch and not watch.is_dir():
         raise typer.BadParameter(f"--watch {watch}: there is no such folder.")
+    sources: list[Source] = [read(files, columns=columns, processes=count)] if files else []
+    if files and not (addresses or feed or sitemap or watch):
+        _add_files(Sources(sources), home, report)
+        return
     assistant = _opened(home, report)
 
     def take(found: Iterable[ReadArticle | Unread], show: Progress) -> UpdateReport:
         return assistant.add(found, progress=show)
 
-    sources: list[Source] = [read(files, columns=columns, processes=count)] if files else []
     if addresses or feed or sitemap:
         web = open_web(assistant.settings, addresses, feed or [], sitemap or [])
         both = Sources([*sources, web])
@@ -118,11 +121,36 @@ def remove(
 
 def _opened(home: Path | None, report: Path | None) -> Assistant:
     """The assistant, once it is known that the report can be written, since that is looked at when all is done."""
+    _require_writable(report)
+    return open_assistant(settings_from(home=home))
+
+
+def _require_writable(report: Path | None) -> None:
     if report:
         from assistant.cli.json_lines import require_writable
 
         require_writable(report)
-    return open_assistant(settings_from(home=home))
+
+
+def _add_files(reading: Source, home: Path | None, report_file: Path | None) -> None:
+    """Add files; a few articles by the server over the data folder where one runs, which has the models loaded."""
+    from assistant.hand_over import FEW, handed_over
+
+    _require_writable(report_file)
+    settings, intake = settings_from(home=home), Intake(reading)
+    try:
+        few = intake.all_of_few(FEW)
+        report = None
+        if few is not None:
+            with shown_progress("articles") as show:
+                report = handed_over(settings, few, show)
+        if report is None:
+            assistant = open_assistant(settings)
+            with shown_progress("articles") as show:
+                report = assistant.add(intake, progress=intake.shown(show))
+    finally:
+        reading.close()
+    _finish(report, intake, settings.embedding_model, report_file)
 
 
 def _update(
@@ -140,7 +168,11 @@ def _update(
             report = update(intake, intake.shown(show))
     finally:
         reading.close()
-    warnings = intake.warnings(assistant.embedder.name)
+    _finish(report, intake, assistant.embedder.name, report_file, stops=stops)
+
+
+def _finish(report: UpdateReport, intake: Intake, model: str, report_file: Path | None, *, stops: bool = True) -> None:
+    warnings = intake.warnings(model)
     print_report(report, intake.skipped)
     for warning in warnings:
         say(f"warning: {warning}")

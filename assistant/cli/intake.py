@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
@@ -86,8 +87,20 @@ class Intake:
         self._bytes = reading.bytes_total() if error_console().is_terminal else 0
         self.articles = 0
         self.languages: Counter[str] = Counter()
+        self._ahead: list[ReadArticle | Unread] = []
+        self._rest = self._read()
 
     def __iter__(self) -> Iterator[ReadArticle | Unread]:
+        while self._ahead:
+            yield self._ahead.pop(0)
+        yield from self._rest
+
+    def all_of_few(self, most: int) -> list[ReadArticle | Unread] | None:
+        """All that is read, if it is at most so many; None if there is more. What was read ahead is not lost."""
+        self._ahead += islice(self._rest, most + 1 - len(self._ahead))
+        return list(self._ahead) if len(self._ahead) <= most else None
+
+    def _read(self) -> Iterator[ReadArticle | Unread]:
         from index.read import ReadArticle
 
         for found in self._reading:
