@@ -147,7 +147,7 @@ class Assistant:
             return
         asked = time.perf_counter()
         draft = self._answerer.answer(question, found)
-        if self._writer is None or draft.confidence < self.settings.abstain_below:
+        if self._writer is None or draft.is_whole or draft.confidence < self.settings.abstain_below:
             # Where there is no evidence no language model is asked.
             if draft.confidence < self.settings.abstain_below:
                 answer = abstention(question, draft.reason, found)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.article_frames import of_the_news
 from assistant.candidates import Candidate, SentenceReader, candidates, read
 from assistant.check import denies
 from assistant.confidence import confidence as confidence_of
+from assistant.imprint import asks, imprints
 from assistant.manners import dated
 from assistant.question import Analysis, Kind, analyse, asks_each_article, is_yes_or_no
 from assistant.quoting.accounts import Account, account
@@ -52,6 +54,7 @@ class Draft:
     `short_found`: the article's words that `short_answer` is.
     `evidence`: the best sentences of each part of the question, best first, for a language model to write from.
     `notes`: what a reader should know of what the articles say, whoever writes it up.
+    `is_whole`: there is nothing to write up.
     """
 
     sentences: tuple[Sentence, ...]
@@ -61,6 +64,7 @@ class Draft:
     short_found: Found | None = None
     evidence: tuple[Sentence, ...] = ()
     notes: tuple[str, ...] = ()
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,9 @@ class ExtractiveAnswerer:
         """
         if not analyse(found.text).is_understood:
             return Draft((), 0.0, Reason.NOT_UNDERSTOOD)
+        if what := asks(found.text):
+            told = tuple(one.sentence for one in imprints(found.text, what, found, self._most))
+            return Draft(told, float(bool(told)), Reason.TOPIC_ONLY, is_whole=True)
         asked = found.asked[: self._most]
         most = self._most if len(asked) == 1 else max(1, self._most // len(asked))
         each = asks_each_article(question.text)
@@ -105,25 +112,25 @@ class ExtractiveAnswerer:
         reprints = {passage.article.id: passage.copies for passage in found.passages}
         for text, held in asked:
             chunks = [replace(chunk, copies=reprints.get(chunk.article.id, ())) for chunk in held]
-            analysis = analyse(text)
+            analysis = analyse(of_the_news(text))
             ranked = candidates(analysis, chunks, self._embedder)
             if not ranked:
                 return Draft((), 0.0, Reason.NO_EVIDENCE)
             on_topic = on_topic or max(one.features["passage"] for one in ranked) > _ON_TOPIC
             if self._reader:
-                ranked = read(text, ranked, self._reader)
+                ranked = read(analysis.text, ranked, self._reader)
             accounts = self._accounts(analysis, ranked, most, each_article=each)
             sure = confidence_of(ranked, found.searched)
             parts.append(_Part(text, analysis, tuple(ranked), tuple(accounts), sure))
         reason = Reason.TOPIC_ONLY if on_topic else Reason.NO_EVIDENCE
-        told, missing = self._answered(found, parts)
-        accounts = list(_without_repeats(one for part in told for one in part.accounts))
-        short, short_found = next(filter(None, map(_short_answer, told)), (None, None))
+        answered, missing = self._answered(found, parts)
+        accounts = list(_without_repeats(one for part in answered for one in part.accounts))
+        short, short_found = next(filter(None, map(_short_answer, answered)), (None, None))
         names = {one.part.text: one.part.name for one in found.parts}
         notes = tuple(load("missing-part").render(part=names[part.text]) for part in missing)
         return Draft(
             tuple(statement.sentence for statement in _in_reading_order(accounts, found)),
-            min(part.confidence for part in told),
+            min(part.confidence for part in answered),
             reason,
             short,
             short_found,

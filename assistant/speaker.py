@@ -44,6 +44,7 @@ _BODIES = frozenset(
     "River School Senate Sea Service State States Street Summit Times Tower Tribunal Union University War Week "
     "World Institute Island Ministry".split()
 )
+_OF = frozenset("of and for in".split())
 _REACH = 6
 """How many sentences back a speaker is looked for."""
 
@@ -117,16 +118,20 @@ def _names(sentence: str) -> list[Span]:
 def _may_speak(text: str, sentence: str, span: Span) -> bool:
     """Whether the name is that of somebody who speaks in the article, or of two words and no place's or body's."""
     name = sentence[slice(*span)].split()
-    if name[-1] in _speakers(text):
+    if " ".join(name) in _speakers(text) or name[-1] in _speakers(text):
         return True
     return len(name) > 1 and name[-1] not in _BODIES and not _PLACED.search(sentence[: span[0]])
 
 
 @lru_cache(maxsize=64)
 def _speakers(text: str) -> frozenset[str]:
-    """The words of every name that stands beside a verb of speech in the article."""
+    """Every name that stands beside a verb of speech in the article, and its last word: of "NATO Secretary General Roe"
+    not NATO, and of "Ministry of Health of Ruritania" not Ruritania, of whom "he" may be said as little."""
     found = ((start, _attributed(text[start:end])) for start, end in sentence_spans(text))
-    return frozenset(word for start, span in found if span for word in text[start + span[0] : start + span[1]].split())
+    names = [text[start + span[0] : start + span[1]].split() for start, span in found if span]
+    return frozenset(" ".join(name) for name in names) | {
+        name[-1] for name in names if len(name) < 2 or name[-2] not in _OF
+    }
 
 
 def _trimmed(sentence: str, start: int, end: int) -> Span | None:

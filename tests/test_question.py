@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.article_frames import of_the_news
 from assistant.question import Kind, analyse, asks_each_article, asks_several_outlets, parts
 
 
@@ -92,3 +93,20 @@ def test_outlets_and_papers_that_are_only_spoken_of_are_not_asked(question: str)
 def test_any_text_can_be_taken_apart(text: str) -> None:
     assert analyse(text).text == text
     assert parts(text)
+
+
+@pytest.mark.parametrize(
+    ("question", "news"),
+    [
+        ("Who met Roe, according to each of the two articles?", "Who met Roe?"),
+        ("According to both papers, who met Roe?", "who met Roe?"),
+        ("How do the two articles quote Ada North on the toll?", "What did Ada North say on the toll?"),
+        ("What does each outlet have North saying about the toll?", "What did North say about the toll?"),
+        ("What do the two articles say Lindhafen wants to do?", "What Lindhafen wants to do?"),
+        ("What do the two articles say of the toll?", "What do the two articles say of the toll?"),
+        ("Who wrote to both papers?", "Who wrote to both papers?"),
+        ("What did Roe say about the report?", "What did Roe say about the report?"),
+    ],
+)
+def test_what_is_asked_of_articles_is_read_as_a_question_about_the_news(question: str, news: str) -> None:
+    assert of_the_news(question) == news

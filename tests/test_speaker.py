@@ -70,6 +70,12 @@ def test_a_single_name_is_taken_where_the_article_has_it_speak() -> None:
     assert who(text, 3) == "North"
 
 
+def test_he_is_no_body_or_country_whose_name_is_part_of_a_speaker_s_title() -> None:
+    said = "Ada North stated that the ferry must stop. Ruritania should also leave the Pact. She later added more."
+    others = "The Ministry of Works of Ruritania believes so. Pact Secretary General Jan Roe addressed the press."
+    assert who(f"{said} {others}", 2) == "Ada North"
+
+
 def test_names_inside_direct_speech_are_not_the_speaker() -> None:
     assert who("Ada North said so. “John Roe said no,” she added.", 1) == "Ada North"
 
