@@ -209,10 +209,10 @@ class Search:
     `articles` passed all limits, and `chunks` of them were scored. `parts`: what each part of the question is called,
     and how many chunks were found for it. `corrected`: words as typed, and as searched for. `rewritten_by` names the
     language model whose wording `text` is; `rewrite_note` says why it has none, and `rewrite_usage` what asking it
-    took. `timings_ms`: stages that do not
-    overlap. `counts`: what was there, in the order of the stages, summed over the searches of a question in parts:
-    `indexed` articles, `passed` of them; chunks found by `meaning` and by `words`, and `scored` as the two together;
-    the stories they tell were `ranked`; so many articles and chunks were `kept_articles`, `kept_chunks`.
+    took. `timings_ms`: stages that do not overlap. `counts`: what was there, in the order of the stages, summed over
+    the searches of a question in parts: `indexed` articles, `passed` of them; chunks found by `meaning` and by `words`,
+    and `scored` as the two together; the stories they tell were `ranked`; so many articles and chunks were
+    `kept_articles`, `kept_chunks`.
     """
 
     text: str

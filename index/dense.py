@@ -57,9 +57,8 @@ class DenseSearch:
         tried_most: int = _TRIED_MOST,
     ) -> None:
         """`vectors` and `numbers`, by row: what the catalogue and the store hold and call each chunk; without a store
-        every allowed one is compared. Where more than
-        `exact_most` rows are allowed, the store is asked, which may miss a few; more than `tried_most` are not counted
-        when a build is opened."""
+        every allowed one is compared. Where more than `exact_most` rows are allowed, the store is asked, which may
+        miss a few; more than `tried_most` are not counted when a build is opened."""
         self._build = build
         self._store = store
         self._vectors = vectors

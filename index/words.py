@@ -23,9 +23,8 @@ STOP_WORDS = frozenset(
     herself
     him himself his how i if in into is it its itself just me more most my myself of off on once only or other our ours
     ourselves out over own s same she should so some such t than that the their theirs them themselves then there these
-    they this those through to too under until up us very was we were what when where which while who whom whose
-    why will
-    with would you your yours yourself yourselves""".split()
+    they this those through to too under until up us very was we were what when where which while who whom whose why
+    will with would you your yours yourself yourselves""".split()
 )
 
 _local = threading.local()

@@ -35,8 +35,7 @@ def pane(
 
     The text content of its `.reader-text` is `article.text` exactly. The words of the `active` spans stand in
     `<mark class="active">`, one mark for each run of words; those of the `paler` ones, where they are not active too,
-    in `<mark class="paler">`. `note` is a sentence shown above the text, `style` a
-    further class of the whole.
+    in `<mark class="paler">`. `note` is a sentence shown above the text, `style` a further class of the whole.
     """
     byline = f'<p class="reader-byline">By {escape(", ".join(article.authors))}</p>' if article.authors else ""
     address = wording.link(article.url)

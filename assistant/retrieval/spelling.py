@@ -42,9 +42,8 @@ _QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"")
 
 
 def corrected(index: Index, embedder: Embedder, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """`text` with its misspelt words as the articles spell them, and which those are,
-    as typed and as searched for. Words in quotation marks, which
-    must stand so, are never touched."""
+    """`text` with its misspelt words as the articles spell them, and which those are, as typed and as searched for.
+    Words in quotation marks, which must stand so, are never touched."""
     quoted = [match.span() for match in _QUOTED.finditer(text)]
     content = [match for match in _WORD.finditer(text) if folded(match.group()) not in STOP_WORDS]
     held = _held(index, [match.group() for match in content])
