@@ -21,6 +21,7 @@ Tokens = npt.NDArray[np.int32]
 """The words of a row in order, each by its number in the vocabulary."""
 
 _K1, _B = 1.2, 0.75
+_NO_WORD = np.array([-2], dtype=np.int32)
 
 
 class RowWords:
@@ -112,6 +113,24 @@ class KeywordIndex:
             if not np.isclose(parts["data"][place], expected, rtol=1e-4):
                 return False
         return True
+
+    def in_a_row(self, stems: Sequence[str], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Those of `rows` that hold `stems` one behind the other, words that are not indexed left out; all of them
+        where there are no stems, or an earlier version kept no words."""
+        if not len(stems) or not len(rows) or not (self._folder / "tokens.npy").exists():
+            return rows
+        wanted = np.array([self._scorer.vocab_dict.get(stem, -1) for stem in stems], dtype=np.int32)
+        starts = load_array(self._folder / "starts.npy", mapped=True)
+        tokens = load_array(self._folder / "tokens.npy", mapped=True)
+        # With one word between two rows that none holds, no match reaches over.
+        held = [part for row in rows for part in (tokens[starts[row] : starts[row + 1]], _NO_WORD)]
+        ends = np.cumsum([len(part) for part in held])[1::2]
+        flat = np.concatenate(held)
+        last = len(flat) - len(wanted) + 1
+        found = np.ones(max(0, last), dtype=np.bool_)
+        for at, word in enumerate(wanted):
+            found &= flat[at : at + last] == word
+        return rows[np.unique(np.searchsorted(ends, np.flatnonzero(found), side="right"))]
 
     def document_frequencies(self, stems: Sequence[str]) -> npt.NDArray[np.float64]:
         """How many rows hold each stem, shape (len(stems),)."""

@@ -155,6 +155,11 @@ class Index:
         scores, shown = self._keywords.scores(question), self._shown()
         return scores if shown is None else np.where(shown, scores, 0).astype(np.float32)
 
+    def in_a_row(self, stems: Sequence[str], rows: RowNumbers) -> RowNumbers:
+        """Those of `rows` that hold `stems` one behind the other, in their order; words that are not indexed may stand
+        between."""
+        return self._keywords.in_a_row(stems, rows)
+
     def numbers(self, rows: RowNumbers) -> list[int]:
         """What the catalogue and the store call the chunks of `rows`."""
         return list(self._rows["number"][rows].tolist())

@@ -7,6 +7,7 @@ import re
 import threading
 import unicodedata
 from functools import lru_cache
+from itertools import filterfalse
 from typing import Any
 
 WORDS_VERSION = 1
@@ -34,7 +35,7 @@ def folded(text: str) -> str:
     """`text` in one case and without accents, so that "Waleński" finds "Walenski"; lengths may change."""
     if text.isascii():
         return text.lower()
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", text.casefold())))
 
 
 def words(text: str) -> list[str]:

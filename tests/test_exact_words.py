@@ -74,3 +74,37 @@ def test_nobody_can_change_which_rows_an_index_shows(opened: Index) -> None:
     assert shown is not None
     with pytest.raises(ValueError, match="read-only"):
         shown &= np.zeros(len(shown), dtype=np.bool_)
+
+
+def test_other_forms_and_other_orders_of_the_words_are_not_those(embedder: Embedder, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    texts = {
+        "one": "A baby was saved from the mill. The river bridge was closed.",
+        "many": "Many babies were born that year. The bridge over the river was closed.",
+        "accents": "The Café Müller on the quay has closed.",
+    }
+    home = Home(tmp_path / "home")
+    build_index(home, embedder, [story(name, text) for name, text in texts.items()])
+    opened = Index.open(home)
+
+    def found(text: str) -> set[str]:
+        return ids(retrieve(opened, embedder, Question(text), 10, DAY))
+
+    assert found("Who saved “a baby”?") == {"one"}
+    assert found("What of the “river bridge”?") == {"one"}
+    assert found("Where is “cafe muller”?") == {"accents"}
+    opened.close()
+
+
+def test_words_across_the_end_of_a_chunk_are_found(embedder: Embedder, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    filler = (
+        "The council of Lindhafen met on Monday and spoke at length of the new bridge, its cost and its many builders. "
+    )
+    home = Home(tmp_path / "home")
+    build_index(home, embedder, [story("long", filler * 40), story("other", "The ferry was late.")])
+    opened = Index.open(home)
+    article, _, end = opened.span(0)
+    assert article.id == "long"
+    assert end < len(article.text), "The article has several chunks."
+    asked = f"Who wrote “{article.text[end - 9 : end]} {article.text[end:].split('.')[0].strip()}”?"
+    assert ids(retrieve(opened, embedder, Question(asked), 10, DAY)) == {"long"}
+    opened.close()

@@ -23,22 +23,33 @@ def with_exact_words(
     mask = np.ones(len(index), dtype=np.bool_) if allowed is None else allowed
     for phrase in asked.exact:
         holds_all = mask.copy()
-        for stem in dict.fromkeys(stems(phrase)):
+        content = stems(phrase)
+        for stem in dict.fromkeys(content):
             holds_all &= index.keyword_scores(stem) > 0
         rows = np.flatnonzero(holds_all)
+        # Where no chunk holds them in a row, they may still stand across the end of one.
+        near = index.in_a_row(content, rows)
+        in_chunk = len(near) > 0
+        rows = near if in_chunk else rows
         rows = rows[np.argsort(-index.cosines(vector, rows), kind="stable")]
-        versions = list(dict.fromkeys(index.versions(rows).tolist()))[:_MOST_READ]
-        first = {
-            version: int(row) for row, version in zip(rows[::-1], index.versions(rows)[::-1].tolist(), strict=True)
-        }
         wanted = f" {' '.join(words(phrase))} "
-        held = []
-        for version in versions:
-            article = index.span(first[version])[0]
-            if wanted in f" {' '.join(words(f'{article.title} . {article.text}'))} ":
-                held.append(version)
+        held: set[int] = set()
+        seen: set[int] = set()
+        for row, version in zip(rows.tolist(), index.versions(rows).tolist(), strict=True):
+            if (
+                version in held
+                or (version in seen and not in_chunk)
+                or (version not in seen and len(seen) == _MOST_READ)
+            ):
+                continue
+            seen.add(version)
+            article, start, end = index.span(row)
+            # To take a whole article's words apart is slow.
+            text = article.text[start:end] if in_chunk else article.text
+            if wanted in f" {' '.join(words(f'{article.title} . {text}'))} ":
+                held.add(version)
         # A new array: the one given is the index's own, and the caller goes back to it where nothing is left.
-        mask = mask & np.isin(index.versions(np.arange(len(index))), held)
+        mask = mask & np.isin(index.versions(np.arange(len(index))), list(held))
         if not mask.any():
             return mask, Reason.NO_SUCH_WORDS
     return mask, None
