@@ -45,6 +45,11 @@ _BODIES = frozenset(
     "World Institute Island Ministry".split()
 )
 _OF = frozenset("of and for in".split())
+_OFFICES = frozenset(
+    "Ambassador Archbishop Attorney Bishop Captain Chairman Chairwoman Chancellor Chief Commander Commissioner "
+    "Director General Governor Head Judge Justice Lord Mayor Minister Officer Premier President Prosecutor Secretary "
+    "Senator Sheriff Speaker Spokesman Spokesperson Spokeswoman".split()
+)
 _REACH = 6
 """How many sentences back a speaker is looked for."""
 
@@ -83,8 +88,19 @@ def speaker(text: str, sentences: Sequence[Span], at: int) -> Span | None:
                 return None
             found = names[0] if names else None
         if found:
-            return start + found[0], start + found[1]
+            return _holder(text, (start + found[0], start + found[1]))
     return None
+
+
+def _holder(text: str, who: Span) -> Span:
+    """Who holds the office that `who` names, as in "the Foreign Minister said": the span before it that names the
+    office with its holder; `who` itself where it is no office, or no one holder is named."""
+    office = text[slice(*who)]
+    if office.rsplit(None, 1)[-1] not in _OFFICES:
+        return who
+    after = re.compile(rf"\b{re.escape(office)}[^\S\n]+(?P<who>[A-Z][\w’'-]+(?:[^\S\n]+[A-Z][\w’'-]+){{0,2}})")
+    held = [match for match in after.finditer(text, 0, who[0]) if match["who"].split()[0] not in _NOT_WHO]
+    return held[-1].span() if len({match["who"].split()[-1] for match in held}) == 1 else who
 
 
 def _without_quotes(sentence: str) -> str:

@@ -76,6 +76,13 @@ def test_he_is_no_body_or_country_whose_name_is_part_of_a_speaker_s_title() -> N
     assert who(f"{said} {others}", 2) == "Ada North"
 
 
+def test_an_office_is_told_with_its_holder_where_one_is_named_before() -> None:
+    before = "Ruritania's Foreign Minister Ada North came to Ley. “It is bad,” the Foreign Minister stated."
+    assert who(f"{before} She also wants more.", 2) == "Foreign Minister Ada North"
+    assert who(f"Foreign Minister Jan Roe left. {before} She also wants more.", 3) == "Foreign Minister"
+    assert who("Ada North came to Ley. “It is bad,” the Foreign Minister stated. She left.", 2) == "Foreign Minister"
+
+
 def test_names_inside_direct_speech_are_not_the_speaker() -> None:
     assert who("Ada North said so. “John Roe said no,” she added.", 1) == "Ada North"
 

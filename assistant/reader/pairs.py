@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 QUESTION_TOKENS, CONTEXT_TOKENS, SENTENCE_TOKENS = 40, 48, 96
-"""The most tokens read of each part; what is longer is cut at its end, the context at its beginning."""
+"""The most tokens read of each part; what is longer is cut at its end, the context at its beginning. A sentence may
+also take what question and context leave."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class PairTokenizer:
             question, context, sentence = found[i : i + 3]
             head = [self._cls, *question.ids[:QUESTION_TOKENS], self._sep]
             head += [*context.ids[-CONTEXT_TOKENS:], self._sep]
-            ids = sentence.ids[:SENTENCE_TOKENS]
+            most = SENTENCE_TOKENS + QUESTION_TOKENS + CONTEXT_TOKENS + 3 - len(head)
+            ids = sentence.ids[:most]
             types = [0] * len(head) + [1] * len(ids) + [0]
-            encoded.append(Encoded([*head, *ids, self._sep], types, sentence.offsets[:SENTENCE_TOKENS]))
+            encoded.append(Encoded([*head, *ids, self._sep], types, sentence.offsets[:most]))
         return encoded
