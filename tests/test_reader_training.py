@@ -105,6 +105,26 @@ def test_invented_articles_that_are_held_out_are_not_trained_on(monkeypatch: pyt
     assert not titles[1] & titles[2]
 
 
+def test_hard_questions_are_asked_of_articles_for_training_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    parts = import_module("reader_news").invented()
+    held_out = {story.article.id for part in parts[1:] for story in part}
+    news = [json.loads(line)["url"] for line in (BENCH / "news_questions.jsonl").open(encoding="utf-8")]
+    held_out |= set(news[3 :: import_module("reader_news").HELD_EVERY])
+    texts = {story.article.id: story.article.text for story in parts[0]}
+    asked = [json.loads(line) for line in (BENCH / "hard_questions.jsonl").open(encoding="utf-8")]
+    assert len(asked) == len({row["url"] for row in asked}) > 400
+    for row in asked:
+        assert row["url"] not in held_out
+        for one in row["questions"]:
+            assert bool(one.get("sentences")) == (one["kind"] not in UNANSWERABLE)
+            if row["url"] in texts and one.get("sentences"):
+                assert one["sentences"][0][1] in {end for _, end in sentence_spans(texts[row["url"]])}
+            if "answer" in one:
+                (start, end), first = one["answer"], one["sentences"][0]
+                assert first[0] <= start < end <= first[1]
+
+
 def test_no_article_is_asked_about_both_in_training_and_in_calibration() -> None:
     files = [BENCH / name for name in ("news_questions.jsonl", "calibration_questions.jsonl")]
     one, other = ({json.loads(line)["url"] for line in file.open(encoding="utf-8")} for file in files)
@@ -151,7 +171,7 @@ def test_every_text_here_that_is_trained_on_is_looked_at_and_left_out_where_it_i
     shared_runs: ModuleType, tmp_path: Path
 ) -> None:
     groups = shared_runs.written()
-    assert set(groups) == {"invented_news.jsonl", "news_questions.jsonl"}
+    assert set(groups) == {"hard_questions.jsonl", "invented_news.jsonl", "news_questions.jsonl"}
     for name, some in groups.items():
         longest = max((text for group in some for text in shared_runs.texts_of(group)), key=len)
         (tmp_path / "copied.jsonl").write_text(json.dumps({"text": longest}) + "\n", encoding="utf-8")

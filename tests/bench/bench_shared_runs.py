@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from reader_data import Example, Group
-from reader_news import INVENTED, QUESTIONS, NewsPairs, before, invented, stories
+from reader_news import HARD, INVENTED, QUESTIONS, NewsPairs, before, invented, stories
 from shingles import LENGTH, Benchmarks, texts_in, texts_of, without_shared
 
 from assistant.reader.pairs import Pair
@@ -60,8 +60,10 @@ def left(groups: Named, benchmarks: Path) -> dict[str, list[Group]]:
 def written() -> dict[str, list[Group]]:
     """What of this folder is trained on, by file: each question, and each sentence of the invented articles with its
     headline and the sentence before, as the reader reads them."""
-    asked = [one["question"] for line in QUESTIONS.open(encoding="utf-8") for one in json.loads(line)["questions"]]
-    groups = {QUESTIONS.name: [[Example(Pair(question, ""), False)] for question in asked], INVENTED.name: []}
+    groups: dict[str, list[Group]] = {INVENTED.name: []}
+    for file in (QUESTIONS, HARD):
+        asked = [one["question"] for line in file.open(encoding="utf-8") for one in json.loads(line)["questions"]]
+        groups[file.name] = [[Example(Pair(question, ""), False)] for question in asked]
     for story in invented()[0]:
         groups[INVENTED.name] += [[Example(Pair(one.text, ""), False)] for one in story.asked]
         for place in story.places:

@@ -5,10 +5,14 @@ The questions were written for this purpose by a large language model that had r
 sentences; a third of them have no answer there. The articles' text is not in this repository: it is found by URL in
 TRAIN/wikinews_1920/data.jsonl, and the questions hold its character offsets. Of the invented articles, which a large
 language model wrote so that the reader meets more voices than Wikinews' one, the text is in the file.
+
+hard_questions.jsonl asks more of the same articles, of those for training only: in other words than theirs, and for
+what they do not say.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
@@ -27,6 +31,7 @@ from index.sentences import sentence_spans
 
 QUESTIONS = Path(__file__).with_name("news_questions.jsonl")
 INVENTED = Path(__file__).with_name("invented_news.jsonl")
+HARD = Path(__file__).with_name("hard_questions.jsonl")
 
 MOST = 40
 """Sentences of an article that the questions were written over."""
@@ -66,8 +71,19 @@ def stories(train: Path) -> tuple[list[Story], list[Story], list[Story]]:
 
 def invented(path: Path = INVENTED) -> tuple[list[Story], list[Story], list[Story]]:
     """The invented articles for training, for choices, and for figures alone."""
-    rows = map(json.loads, path.open(encoding="utf-8"))
-    return _parted([_story(row | {"url": f"invented:{i}"}, row["questions"]) for i, row in enumerate(rows)])
+    return _parted([_story(row, row["questions"]) for row in _invented_rows(path)])
+
+
+def hard(train: Path) -> list[Story]:
+    """The articles that hard_questions.jsonl asks of, with those questions; all are among those for training."""
+    wikinews = map(json.loads, (train / "wikinews_1920/data.jsonl").open(encoding="utf-8"))
+    rows = {row["url"]: row for row in itertools.chain(wikinews, _invented_rows(INVENTED))}
+    return [_story(rows[one["url"]], one["questions"]) for one in map(json.loads, HARD.open(encoding="utf-8"))]
+
+
+def _invented_rows(path: Path) -> Iterator[dict]:
+    for i, row in enumerate(map(json.loads, path.open(encoding="utf-8"))):
+        yield row | {"url": f"invented:{i}"}
 
 
 def _parted(found: list[Story]) -> tuple[list[Story], list[Story], list[Story]]:
@@ -110,8 +126,11 @@ class NewsPairs:
     """Groups of pairs, other ones at each pass: a question with what answers it, with the sentences of its article that
     are most like it, and with some of other articles."""
 
-    def __init__(self, some: Sequence[Story], embedder: Embedder) -> None:
+    def __init__(self, some: Sequence[Story], embedder: Embedder, beside: tuple[int, int] = (1, 1)) -> None:
+        """`beside`: how many of the sentences most like the question, and how many of the next few, stand beside what
+        answers it; one more of the first where nothing does."""
         self._stories = some
+        self._nearest, self._next = beside
         self._vectors = [embedder.embed_chunks([place.shown for place in one.places]) for one in some]
         self._all = np.concatenate(self._vectors)
         self._owner = np.concatenate([np.full(len(one), i) for i, one in enumerate(self._vectors)])
@@ -143,19 +162,24 @@ class NewsPairs:
                 group.append(Example(pair, True, asked.span))
                 if len(asked.right) > 1 and rng.random() < 0.5:
                     group.append(Example(self._pair(i, rng.choice(asked.right[1:]), text, rng), True))
-                wrong = [*own[:1], *rng.sample(own[1:5], min(1, len(own[1:5])))]
+                wrong = self._wrong(own, self._nearest, rng)
                 group += [Example(self._pair(i, k, text, rng), False) for k in wrong]
                 if asked.span and rng.random() < 0.25:
                     cut = _without(place.shown, asked.span, rng)
                     group.append(Example(replace(pair, sentence=cut), False))
             else:
-                wrong = [*own[:2], *rng.sample(own[2:6], min(1, len(own[2:6])))]
+                wrong = self._wrong(own, self._nearest + 1, rng)
                 group += [Example(self._pair(i, k, text, rng), False) for k in wrong]
             if rng.random() < 0.6:
                 k = rng.choice(far)
                 j = int(self._owner[k])
                 group.append(Example(self._pair(j, k - int(self._first[j]), text, rng), False))
             yield group
+
+    def _wrong(self, own: list[int], nearest: int, rng: random.Random) -> list[int]:
+        """Of the article's other sentences, most like the question first, the first `nearest` and some of the next."""
+        following = own[nearest : nearest + 4 * self._next]
+        return [*own[:nearest], *rng.sample(following, min(self._next, len(following)))]
 
     def _pair(self, story: int, place: int, question: str, rng: random.Random) -> Pair:
         shown = self._stories[story].places[place]

@@ -1,10 +1,11 @@
-"""Train the reader. `python tests/bench/train_reader.py TRAIN BENCH OUT [--steps 2000]`; resumes from its last
-checkpoint.
+"""Train the reader. `python tests/bench/train_reader.py TRAIN BENCH OUT [--steps 2000] [--hard-steps 0]`; resumes from
+its last checkpoint.
 
 Starts from the default embedding model's weights. Reads the benchmarks only to leave out what stands in them. The first
-quarter of the steps sees no news, most batches after it are news. Writes checkpoint.pt, step-N.pt (float32) and
-log.jsonl as it goes and, at the end, held_out.json and reader.pt (float32), which export_reader.py turns into what the
-package ships.
+quarter of the steps sees no news, most batches after it are news. Hard steps come after them, at a lower rate: most of
+their batches are of questions asked in other words than the text's, with more wrong sentences beside the right one.
+What is shipped has none. Writes checkpoint.pt, step-N.pt (float32) and log.jsonl as it goes and, at the end,
+held_out.json and reader.pt (float32), which export_reader.py turns into what the package ships.
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ SEED, RATE, BATCH_TOKENS = 7, 1.5e-4, 4096
 NEWS_FROM, NEWS_SHARE = 0.25, 0.6
 """The share of the steps after which there is news, and the share of batches that are news from there on. With news
 from the start its questions are learnt by heart long before the rest is learnt."""
+
+HARD_RATE, HARD_SHARE = 6e-5, 0.6
+"""The learning rate that the hard steps begin with, and the share of their batches that are hard questions; the rest is
+as before."""
 
 KEEP_EVERY = 300
 """Steps from one checkpoint, and its figures on held-out data, to the next."""
@@ -182,6 +187,7 @@ def main() -> None:
     parser.add_argument("bench", type=Path, help="the benchmarks' folder: what shares 8 words in a row is left out")
     parser.add_argument("out", type=Path)
     parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--hard-steps", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -209,13 +215,17 @@ def main() -> None:
     log = (options.out / "log.jsonl").open("a")
     trainer.network.train()
     losses: tuple[list[float], list[float]] = ([], [])
-    while step < options.steps:
-        share = step / options.steps
-        if share >= NEWS_FROM and len(pools) == 1:
+    while step < options.steps + options.hard_steps:
+        if step >= NEWS_FROM * options.steps and len(pools) == 1:
             pools.append(Pool(_news_passes(options.train, benchmarks, rng), tokenize, rng))
-        which = int(share >= NEWS_FROM and rng.random() < NEWS_SHARE)
-        batch = next(pools[which])
-        losses[which].append(trainer.step(batch, RATE * min(1.0, (step + 1) / 100) * max(0.02, 1 - share)))
+        if step >= options.steps and len(pools) == 2:
+            pools.append(Pool(_hard_passes(options.train, benchmarks, rng), tokenize, rng))
+        drawn = int(len(pools) > 1 and rng.random() < NEWS_SHARE)
+        if len(pools) == 3 and rng.random() < HARD_SHARE:
+            drawn = 2
+        batch = next(pools[drawn])
+        which = min(1, drawn)
+        losses[which].append(trainer.step(batch, _rate(step, options.steps, options.hard_steps)))
         step += 1
         seen[which] += len(batch)
         if step % 50 == 0:
@@ -237,12 +247,30 @@ def main() -> None:
     print("final", figures, flush=True)
 
 
+def _rate(step: int, steps: int, hard_steps: int) -> float:
+    """The learning rate: to its height in 100 steps, down in a line; and once more from a lower one."""
+    if step >= steps:
+        done = step - steps
+        return HARD_RATE * min(1.0, (done + 1) / 50) * max(0.02, 1 - done / hard_steps)
+    return RATE * min(1.0, (step + 1) / 100) * max(0.02, 1 - step / steps)
+
+
 def _news_passes(train: Path, benchmarks: Benchmarks, rng: random.Random) -> Iterator[list[data.Group]]:
     stories = [*reader_news.stories(train)[0], *reader_news.invented()[0]]
-    news = reader_news.NewsPairs(stories, load_embedder())
-    print(len(news), "questions on", len(stories), "articles of news", flush=True)
+    yield from _passes(reader_news.NewsPairs(stories, load_embedder()), benchmarks, rng, "news")
+
+
+def _hard_passes(train: Path, benchmarks: Benchmarks, rng: random.Random) -> Iterator[list[data.Group]]:
+    hard = reader_news.NewsPairs(reader_news.hard(train), load_embedder(), beside=(2, 2))
+    yield from _passes(hard, benchmarks, rng, "hard")
+
+
+def _passes(
+    pairs: reader_news.NewsPairs, benchmarks: Benchmarks, rng: random.Random, name: str
+) -> Iterator[list[data.Group]]:
+    print(len(pairs), "questions,", name, flush=True)
     while True:
-        yield without_shared(list(news.groups(rng)), benchmarks, "news")
+        yield without_shared(list(pairs.groups(rng)), benchmarks, name)
 
 
 def _mean(losses: list[float]) -> float:
