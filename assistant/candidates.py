@@ -30,7 +30,7 @@ answering sentence for .974 of 738 questions about news, before .977, and no sen
 READ = 24
 """How many candidates the reader reads."""
 
-HEURISTIC_WEIGHT = 1.3
+HEURISTIC_WEIGHT = 2.0
 """What the features' score counts beside the reader's logit."""
 
 HEADLINE_LESS = 1.5

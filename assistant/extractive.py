@@ -43,6 +43,9 @@ _MOST_WORDS = 66
 _MOST_OF_TWO = 96
 """The same of two sentences: where they are long, one alone is often half an answer."""
 
+_TELLS_THE_SAME = 0.6
+"""The cosine of two articles' sentences from which they are taken to tell of one thing."""
+
 _ON_TOPIC = 0.35
 """The cosine of a passage with the question above which it is on the question's topic, answer or not."""
 
@@ -151,13 +154,11 @@ class ExtractiveAnswerer:
     ) -> list[Account]:
         """The best sentence, and the next ones that are nearly as good and say something else.
 
-        With `each_article` the best sentence of every other article comes before a second one of the same.
+        With `each_article` every article has one sentence, on what the best one tells of.
         """
         counts = analysis.kind is Kind.NUMBER
         if each_article:
-            firsts = list({one.place.article.id: one for one in reversed(ranked)}.values())
-            best = sorted(firsts, key=lambda one: -one.score)[:most]
-            return [account(one, [], self._embedder, counts=False) for one in best]
+            return [account(one, [], self._embedder, counts=False) for one in self._of_each(ranked)[:most]]
         told = [account(ranked[0], ranked, self._embedder, counts=counts)]
         total = _length(told[0])
         for one in ranked[1:]:
@@ -172,6 +173,20 @@ class ExtractiveAnswerer:
                 told.append(further)
                 total += length
         return told
+
+    def _of_each(self, ranked: Sequence[Candidate]) -> list[Candidate]:
+        """Of each article one sentence, best first: of the first its best, of any other the one most like that, since
+        both are asked of one thing; its own best where none is like it."""
+        best = ranked[0]
+        others = [one for one in ranked if one.place.article.id != best.place.article.id]
+        vectors = self._embedder.embed_chunks([one.place.shown for one in (best, *others)])
+        alike = dict(zip(map(id, others), (vectors[1:] @ vectors[0]).tolist(), strict=True))
+        found = {best.place.article.id: best}
+        for article_id in dict.fromkeys(one.place.article.id for one in others):
+            own = [one for one in others if one.place.article.id == article_id]
+            nearest = max(own, key=lambda one: alike[id(one)])
+            found[article_id] = nearest if alike[id(nearest)] >= _TELLS_THE_SAME else own[0]
+        return sorted(found.values(), key=lambda one: -one.score)
 
 
 def _is_nearly_as_good(one: Candidate, best: Candidate) -> bool:

@@ -266,6 +266,22 @@ class TestATrial:
         (problem,) = probe.problems(home, name)
         assert "does not find it in the vector store" in problem
 
+    def test_lets_a_very_large_graph_miss_a_few(
+        self, home: Home, tiny: Embedder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Of a million scattered vectors the widest search misses some, and nothing is wrong with them."""
+        monkeypatch.setattr(probe, "_SAMPLE", 400)
+        build_index(home, Scattered(tiny), MANY)
+        name = serving_folder(home).name
+        cut_off(serving_folder(home), 0.01)
+        (problem,) = probe.problems(home, name)
+        assert "does not find it in the vector store" in problem
+        monkeypatch.setattr(probe, "_LARGE", 100)
+        assert probe.problems(home, name) == []
+        cut_off(serving_folder(home), 0.2)
+        (problem,) = probe.problems(home, name)
+        assert "does not find it in the vector store" in problem
+
     @pytest.mark.parametrize("chunks", [3, 1500])
     def test_is_passed_by_any_number_of_texts_that_are_alike(self, chunks: int, home: Home, tiny: Embedder) -> None:
         stories = [story(f"same-{n}", f"{BRIDGE} Edition {n % 7}.", title="Bridge opens") for n in range(chunks)]
