@@ -16,7 +16,7 @@ from assistant.check.entailment import load_judge
 from assistant.check.words_alike import words_alike
 from assistant.extractive import Draft, ExtractiveAnswerer
 from assistant.generative import LanguageModelAnswerer, Written
-from assistant.manners import dated
+from assistant.manners import dated, with_age
 from assistant.models import ChatModel, open_chat_model
 from assistant.open_build import OpenBuild
 from assistant.question import require_answerable
@@ -201,7 +201,7 @@ class Assistant:
         kept = checked(written.sentences, found.articles, self._judge, mark=mark)
         if not kept:
             return abstention(question, Reason.NO_EVIDENCE, found)
-        sentences = tuple(dated(sentence, found.articles) for sentence in kept)
+        sentences = with_age([dated(sentence, found.articles) for sentence in kept], found.articles)
         at = placed(draft.short_answer, sentences, draft.short_found) if draft.short_answer else None
         return Answer(
             question,

@@ -59,6 +59,13 @@ _HOLDS = {
 }
 
 
+_CREDIT = re.compile(
+    r"(?:[A-Z][\w.’'-]*\s+){0,4}[A-Z][\w.’'-]*(?:/[A-Z][\w.’' -]*?)*/(?:Getty Images|Reuters|Shutterstock|[A-Z]{2,6})"
+    r"\s+(?=[A-Z][a-z])"
+)
+"""The credit of the picture before, on one line with a caption: "Jan Roe/AFP/Getty Images The bridge is closed."."""
+
+
 class SentenceReader(Protocol):
     """Tells of each pair whether the sentence answers the question."""
 
@@ -166,6 +173,9 @@ def _places(passages: Sequence[Passage]) -> Iterator[Place]:
                 continue
             if not (passage.start <= start and end <= passage.end) or len(words(text)) < _SHORTEST or _is_heading(text):
                 continue
+            if credit := _CREDIT.match(text):
+                start += credit.end()
+                text = article.text[start:end]
             before = spans[at - 1] if at else None
             who = speaker_of(article.text, spans, at)
             if who is None and before and needs_speaker(text):

@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.quoting.direct_speech import spoken
 from assistant.records import Addition, Answer, Citation, Sentence
 from assistant.shown import shown_date
-from index.records import Article
+from index.records import Article, Published
 from index.relative_dates import DateMention, date_mentions
+
+_OLD = datetime.timedelta(14)
+"""Between the newest article cited and one whose sentence is dated."""
 
 _LONGEST_STRETCH = 7
 """Days of a stretch that is told from its first to its last; a longer one is told if it is a month or a year."""
@@ -57,6 +60,25 @@ def dated(sentence: Sentence, articles: Mapping[str, Article]) -> Sentence:
         at = len(sentence.context)
         additions["context", at] = Addition(at, shown_date(first.published), "context")
     return replace(sentence, additions=tuple(sorted(additions.values(), key=lambda one: (one.part, one.at))))
+
+
+def with_age(sentences: Sequence[Sentence], articles: Mapping[str, Article]) -> tuple[Sentence, ...]:
+    """The sentences, each of them labelled with its day whose every article is more than `_OLD` older than the newest
+    cited: what was so then may not be so now. One that has a label already, or names a day, needs none."""
+    days = [[_day(day) for one in sentence.citations if (day := _published(one, articles))] for sentence in sentences]
+    newest = max((day for some in days for day in some), default=None)
+    found = []
+    for sentence, some in zip(sentences, days, strict=True):
+        is_old = newest is not None and some and len(some) == len(sentence.citations) and newest - max(some) > _OLD
+        if is_old and not sentence.label and not sentence.additions:
+            sentence = replace(sentence, label=f"On {shown_date(max(some))}")
+        found.append(sentence)
+    return tuple(found)
+
+
+def _published(citation: Citation, articles: Mapping[str, Article]) -> Published:
+    article = articles.get(citation.article_id)
+    return article.published if article else None
 
 
 def _mentions(citation: Citation, article: Article) -> Iterator[DateMention]:

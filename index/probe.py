@@ -44,8 +44,8 @@ _ASKED_FOR = (5, 200, 1000)
 are asked for. What the widest misses no way in its graph leads to."""
 
 _LARGE = 200_000
-"""Chunks above which the widest search may miss a few of a sound graph's: of a million vectors drawn by lot it did one
-in some forty. There a miss leads to a larger sample, of which not more than `_MAY_BE_MISSED` may be."""
+"""Chunks above which the widest search may miss a few of a sound graph's: of forty of a million vectors drawn by lot it
+missed one. There a miss leads to a larger sample, of which not more than the share `_MAY_BE_MISSED` may be."""
 
 _LARGER_SAMPLE, _MAY_BE_MISSED = 200, 0.05
 

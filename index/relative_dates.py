@@ -46,6 +46,12 @@ _AHEAD = re.compile(
 _BACK = re.compile(r"\b(?:said|says|told|announced|added|wrote|tweeted|reported|was|were|had|did)\b", re.IGNORECASE)
 """What, standing after that, turns the clause to a day that has been: "he will go, she said on Friday"."""
 
+_LEADS = re.compile(r"\W*(?:(?:early|late|and|but)\s+)?(?:on\s+)?", re.IGNORECASE)
+"""All that stands before a day that leads its clause: "On Monday, a ship will sail"."""
+
+_STRETCH = re.compile(r"\b(?:over|in|during|within|for|throughout|across|of)\s+the\s+$", re.IGNORECASE)
+"""What makes "the last year" the twelve months until now, "the next week" the seven days from now."""
+
 _OPEN = re.compile(r"\b(?:was|were) to\b", re.IGNORECASE)
 
 _NEAR_DAYS = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1, "last night": -1}
@@ -80,7 +86,8 @@ def date_mentions(text: str, published: Published) -> tuple[DateMention, ...]:
     found = []
     for match in _pattern().finditer(text):
         try:
-            days = _days(match.groupdict(), day, text[max(0, match.start() - 120) : match.start()])
+            before, after = text[max(0, match.start() - 120) : match.start()], text[match.end() : match.end() + 120]
+            days = _days(match.groupdict(), day, before, after)
         except (ValueError, OverflowError):  # 31 June; years beyond the calendar
             continue
         if days:
@@ -93,13 +100,15 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{'|'.join(_FORMS)})(?![\w-])", re.IGNORECASE)
 
 
-def _days(parts: dict[str, str | None], day: datetime.date, before: str) -> Days | None:
+def _days(parts: dict[str, str | None], day: datetime.date, before: str, after: str) -> Days | None:
     if near := parts["near"]:
         at = day + DAY * _NEAR_DAYS.get(" ".join(near.lower().split()), 0)
         return at, at
     if weekday := parts["weekday"]:
-        return _weekday(WEEKDAYS.index(weekday.lower()), (parts["which"] or "").lower(), day, before)
+        return _weekday(WEEKDAYS.index(weekday.lower()), (parts["which"] or "").lower(), day, before, after)
     if period := parts["period"]:
+        if _STRETCH.search(before):
+            return None
         turn = {"last": -1, "this": 0, "next": 1}[(parts["turn"] or "").lower()]
         first, last = whole(period.lower(), day, turn)
         return (first, day) if parts["so_far"] and not turn else (first, last)
@@ -109,7 +118,7 @@ def _days(parts: dict[str, str | None], day: datetime.date, before: str) -> Days
     return _of_month(month, int(parts["day"] or parts["day_"] or 0), day) if month else None
 
 
-def _weekday(wanted: int, which: str, day: datetime.date, before: str) -> Days | None:
+def _weekday(wanted: int, which: str, day: datetime.date, before: str, after: str) -> Days | None:
     """The day of the week meant. Unmarked it is the last one that was, or the next where the clause looks ahead."""
     back, ahead = (day.weekday() - wanted) % 7, (wanted - day.weekday()) % 7
     clause = re.split(r"[.!?;]\s|\n", before)[-1]
@@ -123,7 +132,12 @@ def _weekday(wanted: int, which: str, day: datetime.date, before: str) -> Days |
         offset = None
     else:
         cues = [match.end() for match in _AHEAD.finditer(clause)]
-        offset = ahead if cues and not _BACK.search(clause, cues[-1]) else -back
+        looks_ahead = bool(cues) and not _BACK.search(clause, cues[-1])
+        if _LEADS.fullmatch(clause):
+            following = re.split(r"[.!?;]\s|\n", after)[0]
+            cue = _AHEAD.search(following)
+            looks_ahead = cue is not None and not _BACK.search(following, 0, cue.start())
+        offset = ahead if looks_ahead else -back
     if offset is None:
         return None
     at = day + DAY * offset

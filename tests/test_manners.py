@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 import pytest
 
-from assistant.manners import dated
+from assistant.manners import dated, with_age
 from assistant.records import Citation, Role, Sentence, Support
 from index.records import Article
 
@@ -80,3 +81,22 @@ def test_who_speaks_is_told_with_when_unless_the_sentence_tells_it() -> None:
         told("“We will,” she added on Friday.", context="North")
         == "North: “We will,” she added on Friday [14 June 2024]."
     )
+
+
+def test_what_an_article_said_long_before_the_others_is_told_with_its_day() -> None:
+    texts = {
+        "new": "The mill is closed.",
+        "near": "It is for sale.",
+        "old": "It has 40 hands.",
+        "undated": "It is big.",
+    }
+    days = {"new": FRIDAY, "near": FRIDAY - datetime.timedelta(9), "old": datetime.date(2021, 3, 1), "undated": None}
+    articles = {name: Article(id=name, text=text, published=days[name]) for name, text in texts.items()}
+    sentences = [
+        Sentence(text, (Citation(n, name, "text", 0, len(text), text, articles[name].sha256),), Support.SUPPORTED)
+        for n, (name, text) in enumerate(texts.items(), 1)
+    ]
+    assert [one.label for one in with_age(sentences, articles)] == [None, None, "On 1 March 2021", None]
+    assert [one.label for one in with_age(sentences[2:], articles)] == [None, None], "alone it is as of its own day"
+    latest = replace(sentences[2], label="Earlier, on 1 March 2021")
+    assert with_age([sentences[0], latest], articles)[1] == latest

@@ -6,13 +6,15 @@ import datetime
 
 import pytest
 
-from assistant.candidates import Place
+from assistant.candidates import Place, candidates
 from assistant.check import is_exact
+from assistant.question import analyse
 from assistant.quoting.corrections import overriding
 from assistant.quoting.figures import figures
 from assistant.quoting.referents import points_back
 from assistant.quoting.statement import Cited, Statement, complete, spans_of
 from assistant.speaker import speaker_of
+from index.embed import Embedder
 from index.records import Article, Passage
 
 TITLE = "Crack found in the Ley dam above Lindhafen"
@@ -175,3 +177,16 @@ def test_a_note_of_another_outlet_takes_nothing_back() -> None:
     cited = Cited(ours, "text", 0, len(WRONG))
     assert overriding(cited, [ours, theirs]) is None
     assert overriding(cited, [ours, Article(id="other", text=text, source="The Ley Courier")]) is not None
+
+
+def test_a_figure_in_a_line_of_its_own_is_told_with_what_it_counts() -> None:
+    text = "The fair closed.\n\nTODAY'S NUMBER\n\n$19.99\n\nThat’s the monthly fee that the ferry may ask for."
+    assert shown(quoted(text, "monthly fee")) == "($19.99) That’s the monthly fee that the ferry may ask for."
+
+
+def test_the_credit_of_a_picture_is_no_part_of_a_sentence(embedder: Embedder) -> None:
+    text = "Mia Sand/AFP/Getty Images The mayor of Ley opened the new bridge on Monday. It cost 41 million crowns."
+    passage = Passage(article(text), 0, len(text), 1.0)
+    found = [one.place.text for one in candidates(analyse("Who opened the bridge?"), [passage], embedder)]
+    assert "The mayor of Ley opened the new bridge on Monday." in found
+    assert not any("Getty" in one for one in found)

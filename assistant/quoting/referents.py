@@ -41,6 +41,11 @@ def points_back(sentence: str) -> bool:
     return bool(_POINTS_BACK.match(sentence)) and not _EMPTY_IT.match(sentence)
 
 
+def is_that(sentence: str) -> bool:
+    """Whether it opens with "That's" or "This is", which is all that stands before it."""
+    return bool(re.match(r"(?:That|This)(?:['’]s|\s+(?:is|was))\b", sentence))
+
+
 def event(sentence: str) -> str | None:
     """The word that a sentence calls an event by as one told of before: "move" for "The move drew …"."""
     found = _EVENT.match(sentence)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from assistant.candidates import Place
 from assistant.quoting.direct_speech import Quotation, quotation
-from assistant.quoting.referents import event, points_back
+from assistant.quoting.referents import event, is_that, points_back
 from assistant.records import Citation, Sentence, Support
 from assistant.speaker import needs_speaker
 from index.records import Article, Field
@@ -103,6 +103,9 @@ def complete(place: Place) -> Statement:
     if not before:
         return statement
     told = Cited(article, "text", *before[-1])
+    if is_that(statement.text) and len(words(told.text)) < _SHORTEST and any(map(str.isdigit, told.text)):
+        # A figure in a line of its own, and below it "That's how many …".
+        return replace(statement, context=told, is_speaker=False)
     called = event(statement.text)
     if called and set(stems(called)) & set(stems(article.title)):
         return replace(statement, context=headline(article), is_speaker=False)
