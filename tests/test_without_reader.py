@@ -61,6 +61,6 @@ def test_without_it_the_threshold_is_compared_with_weights_of_its_own(home: Path
         return 1 / (1 + math.exp(-sum(weight * features.get(name, 0.0) for name, weight in weights.items())))
 
     own, other = sure(WITHOUT_READER), sure(WITH_READER)
-    assert abs(own - other) > 0.001, "the two cannot be told apart with this question"
-    assert not asked(own - 0.0005)
-    assert asked(own + 0.0005)
+    assert abs(own - other) > 0.0005, "the two cannot be told apart with this question"
+    assert not asked(own - 0.0002)
+    assert asked(own + 0.0002)
