@@ -179,6 +179,8 @@ class ExtractiveAnswerer:
         both are asked of one thing; its own best where none is like it."""
         best = ranked[0]
         others = [one for one in ranked if one.place.article.id != best.place.article.id]
+        if not others:
+            return [best]
         vectors = self._embedder.embed_chunks([one.place.shown for one in (best, *others)])
         alike = dict(zip(map(id, others), (vectors[1:] @ vectors[0]).tolist(), strict=True))
         found = {best.place.article.id: best}

@@ -8,6 +8,7 @@ its owner alone, holds the address and the key. What cannot be handed over is do
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
 import threading
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from index.home import Home
     from index.read import ReadArticle, Unread
     from index.update import Progress, UpdateReport
+
+_log = logging.getLogger(__name__)
 
 FEW = 20
 """Articles; more take a server's readers too much of its time, and the command's own start little of theirs."""
@@ -110,9 +113,14 @@ def _take(connection: Connection, assistant: Assistant) -> None:
                 connection.send((_PROGRESS, stage, done, total))
 
         try:
-            connection.send((_REPORT, assistant.add(found, progress=show)))
+            told: tuple[object, ...] = (_REPORT, assistant.add(found, progress=show))
         except DatelineError as error:
-            connection.send((_ERROR, error.problem, error.remedy))
+            told = (_ERROR, error.problem, error.remedy)
+        except Exception as error:
+            _log.exception("What was handed over could not be added.")
+            problem = f"The server could not add the articles: {type(error).__name__}: {error}."
+            told = (_ERROR, problem, "Look at what the server printed, then run the same command again.")
+        connection.send(told)
 
 
 def handed_over(settings: Settings, found: Sequence[ReadArticle | Unread], progress: Progress) -> UpdateReport | None:

@@ -14,7 +14,7 @@ from assistant.quoting.statement import Cited, Statement
 from assistant.retrieve import Retrieved
 from assistant.shown import shown_date
 from index.records import Article
-from index.words import STOP_WORDS, stems
+from index.words import stems
 
 
 class Asks(StrEnum):
@@ -60,7 +60,7 @@ def asks(question: str) -> Asks | None:
 def imprints(question: str, what: Asks, found: Retrieved, most: int) -> list[Statement]:
     """The headlines that hold most of the words of the article asked for, each with what its record tells; none where
     no article found is meant, or its record does not tell."""
-    topic = {stem for stem in stems(question) if stem not in _NOT_TOPIC and stem not in STOP_WORDS}
+    topic = set(stems(question)) - _NOT_TOPIC
     articles = list({passage.article.id: passage.article for passage in found.passages}.values())
     shares = [_share(topic, article) for article in articles]
     if not topic:

@@ -110,9 +110,18 @@ def test_what_the_server_meets_is_said(server: Assistant, monkeypatch: pytest.Mo
         handed_over(server.settings, [story("ferry", FERRY)], no_progress)
 
 
+def test_what_nobody_foresaw_is_said_too(server: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise OSError("the disk went away")
+
+    monkeypatch.setattr(server, "add", breaks)
+    with pytest.raises(DatelineError, match="OSError: the disk went away"):
+        handed_over(server.settings, [story("ferry", FERRY)], no_progress)
+
+
 def test_a_server_that_ends_meanwhile_is_said_to_have(server: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     def ends(*_: object, **__: object) -> None:
-        raise OSError("as if it was killed")
+        raise SystemExit  # its thread ends without a word, as all do where it is killed
 
     monkeypatch.setattr(server, "add", ends)
     with pytest.raises(DatelineError, match="has ended"):
