@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.article_frames import of_the_news
+from assistant.article_frames import asks_each_article, of_the_news
 from assistant.candidates import Candidate, SentenceReader, candidates, read
 from assistant.check import denies
 from assistant.confidence import confidence as confidence_of
 from assistant.imprint import asks, imprints
 from assistant.manners import dated
-from assistant.question import Analysis, Kind, analyse, asks_each_article, is_yes_or_no
+from assistant.question import Analysis, Kind, analyse, is_yes_or_no
 from assistant.quoting.accounts import Account, account
 from assistant.quoting.facts import shared
 from assistant.quoting.statement import Statement, spoken

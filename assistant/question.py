@@ -119,15 +119,6 @@ _NEXT_PART = re.compile(
     r",?\s+and\s+(?=(?:(?:at|in|on|by|for|to|from|with)\s+)?(?:what|which|who|whom|where|when|why|how)\b)",
     re.IGNORECASE,
 )
-_OUTLETS = r"(?:news\s*)?(?:outlets|papers|newspapers)"
-_EACH_ARTICLE = re.compile(
-    r"\b(?:both|each|either|the two|all)\b[^.?!]{0,20}\b(?:articles?|reports?|outlets?|sources?|papers?)\b"
-    r"|\bevery\s+(?:news\s*)?(?:outlet|paper|newspaper|article|report)\b"
-    rf"|\b(?:the|different|various|several|other)\s+{_OUTLETS}\b(?!\s+(?:that|which|who)\b)[^.?!]{{0,20}}\b(?:say|said|report|reported|write|wrote|tell|told"
-    r"|describe|described|cover|covered|differ|agree|disagree)\b"
-    rf"|\bacross\s+(?:the\s+|different\s+|several\s+)?(?:{_OUTLETS}|sources)\b",
-    re.IGNORECASE,
-)
 
 
 def parts(text: str) -> list[str]:
@@ -147,20 +138,6 @@ _YES_OR_NO = re.compile(
 def is_yes_or_no(text: str) -> bool:
     """Whether "yes" or "no" would answer; of "was it A or B" neither does."""
     return bool(_YES_OR_NO.match(text))
-
-
-def asks_each_article(text: str) -> bool:
-    """Whether the question wants what every article says, not one answer."""
-    return bool(_EACH_ARTICLE.search(text))
-
-
-_ONE_THING = re.compile(r"\b(?:in|by|from|to)\s+both\b", re.IGNORECASE)
-
-
-def asks_several_outlets(text: str) -> bool:
-    """Whether the passages to answer from should be several outlets'. "Who is mentioned in both articles?" asks for one
-    thing, wherever it stands."""
-    return asks_each_article(text) and not _ONE_THING.search(text)
 
 
 def require_answerable(question: Question) -> None:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from assistant.question import asks_several_outlets
+from assistant.article_frames import asks_several_outlets
 from assistant.records import Question, Reach, Reason, Search, Window
 from assistant.retrieval.event_days import event_time, event_window
 from assistant.retrieval.exact import with_exact_words

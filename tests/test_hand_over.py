@@ -119,6 +119,7 @@ def test_what_nobody_foresaw_is_said_too(server: Assistant, monkeypatch: pytest.
         handed_over(server.settings, [story("ferry", FERRY)], no_progress)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_server_that_ends_meanwhile_is_said_to_have(server: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     def ends(*_: object, **__: object) -> None:
         raise SystemExit  # its thread ends without a word, as all do where it is killed

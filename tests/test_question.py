@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.article_frames import of_the_news
-from assistant.question import Kind, analyse, asks_each_article, asks_several_outlets, parts
+from assistant.article_frames import asks_each_article, asks_several_outlets, of_the_news
+from assistant.question import Kind, analyse, parts
 
 
 @pytest.mark.parametrize(
@@ -105,6 +105,8 @@ def test_any_text_can_be_taken_apart(text: str) -> None:
         ("What do the two articles say Lindhafen wants to do?", "What Lindhafen wants to do?"),
         ("What do the two articles say of the toll?", "What do the two articles say of the toll?"),
         ("Who wrote to both papers?", "Who wrote to both papers?"),
+        ("Who was at fault, according to the report?", "Who was at fault, according to the report?"),
+        ("Who was at fault, according to the article?", "Who was at fault?"),
         ("What did Roe say about the report?", "What did Roe say about the report?"),
     ],
 )
