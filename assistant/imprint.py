@@ -25,7 +25,9 @@ class Asks(StrEnum):
     SOURCE = "source"
 
 
-_ARTICLE = r"(?:article|news (?:story|report|item)|story)"
+_ARTICLE = r"(?:article|news (?:story|report|item))"
+"""A story may be one that somebody made up."""
+
 _APPEARED = r"(?:published|posted|written|printed|appear|appeared|come out|came out|dated|from)"
 _PATTERNS = (
     (

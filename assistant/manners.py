@@ -28,8 +28,7 @@ _TURNED = str.maketrans("[]", "()")
 
 def as_of(answer: Answer) -> datetime.date | None:
     """The day of the latest article cited: the answer holds as of then. None where one of them is undated."""
-    published = {article_id: article.published for article_id, article in answer.articles.items()}
-    days = [published.get(citation.article_id) for citation in answer.citations]
+    days = [_published(citation, answer.articles) for citation in answer.citations]
     dated = [_day(day) for day in days if day is not None]
     return max(dated) if dated and len(dated) == len(days) else None
 

@@ -126,8 +126,8 @@ class KeywordIndex:
         held = [part for row in rows for part in (tokens[starts[row] : starts[row + 1]], _NO_WORD)]
         ends = np.cumsum([len(part) for part in held])[1::2]
         flat = np.concatenate(held)
-        last = len(flat) - len(wanted) + 1
-        found = np.ones(max(0, last), dtype=np.bool_)
+        last = max(0, len(flat) - len(wanted) + 1)
+        found = np.ones(last, dtype=np.bool_)
         for at, word in enumerate(wanted):
             found &= flat[at : at + last] == word
         return rows[np.unique(np.searchsorted(ends, np.flatnonzero(found), side="right"))]

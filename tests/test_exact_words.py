@@ -91,20 +91,36 @@ def test_other_forms_and_other_orders_of_the_words_are_not_those(embedder: Embed
 
     assert found("Who saved “a baby”?") == {"one"}
     assert found("What of the “river bridge”?") == {"one"}
+    said = retrieve(opened, embedder, Question(f"Who said “{' '.join(['bridge'] * 60)}”?"), 10, DAY)
+    assert said.empty_because is Reason.NO_SUCH_WORDS
     assert found("Where is “cafe muller”?") == {"accents"}
     opened.close()
 
 
-def test_words_across_the_end_of_a_chunk_are_found(embedder: Embedder, tmp_path) -> None:  # type: ignore[no-untyped-def]
-    filler = (
-        "The council of Lindhafen met on Monday and spoke at length of the new bridge, its cost and its many builders. "
-    )
+@pytest.fixture
+def long(embedder: Embedder, tmp_path) -> Iterator[tuple[Index, int]]:  # type: ignore[no-untyped-def]
+    """An index with an article of several chunks, and the number of the last sentence of the first of them. Another
+    article has other forms of the words that follow each other there."""
+    text = " ".join(f"Sentence number {n} of this article tells of matter {n}." for n in range(100, 180))
     home = Home(tmp_path / "home")
-    build_index(home, embedder, [story("long", filler * 40), story("other", "The ferry was late.")])
+    build_index(home, embedder, [story("long", text)])
     opened = Index.open(home)
-    article, _, end = opened.span(0)
-    assert article.id == "long"
-    assert end < len(article.text), "The article has several chunks."
-    asked = f"Who wrote “{article.text[end - 9 : end]} {article.text[end:].split('.')[0].strip()}”?"
-    assert ids(retrieve(opened, embedder, Question(asked), 10, DAY)) == {"long"}
+    _, _, end = opened.span(0)
+    last = int(text[:end].rstrip(".").split()[-1])
+    assert last < 179, "The article has several chunks."
     opened.close()
+    build_index(home, embedder, [story("long", text), story("forms", f"It tells of {last} sentences and numbers.")])
+    opened = Index.open(home)
+    yield opened, last
+    opened.close()
+
+
+def test_words_across_the_end_of_a_chunk_are_found(long: tuple[Index, int], embedder: Embedder) -> None:
+    """Also where a chunk of another article holds other forms of them in a row."""
+    opened, last = long
+    asked = f"Who wrote “{last} Sentence number {last + 1}”?"
+    assert ids(retrieve(opened, embedder, Question(asked), 10, DAY)) == {"long"}
+    asked = f"Who wrote “{last} Sentence number”?"
+    rows = np.arange(len(opened))
+    assert len(opened.in_a_row([str(last), "sentenc", "number"], rows)), "a chunk of other forms"
+    assert ids(retrieve(opened, embedder, Question(asked), 10, DAY)) == {"long"}

@@ -37,7 +37,7 @@ def assistant(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> A
     [
         ("When was the article about the new bridge published?", "Published on 4 March 2025, 18:07"),
         ("What is the date of the article on Lindhafen's bridge?", "Published on 4 March 2025, 18:07"),
-        ("Who wrote the story about the bridge that opens?", "Written by Jan Roe, Mia Sand"),
+        ("Who wrote the article about the bridge that opens?", "Written by Jan Roe, Mia Sand"),
         ("Which newspaper published the article about the new bridge?", "Published by The Ley Courier"),
     ],
 )
@@ -71,7 +71,8 @@ def test_what_no_record_tells_is_not_told(assistant: Assistant, question: str) -
         ("When was the report on the bridge's safety published?", None),
         ("Who wrote the letter?", None),
         ("On what date was that article posted?", Asks.PUBLISHED),
-        ("when was the story about the ferry published", Asks.PUBLISHED),
+        ("when was the news story about the ferry published", Asks.PUBLISHED),
+        ("Who wrote the story that won the prize?", None),
     ],
 )
 def test_what_articles_tell_of_is_no_question_about_an_article(question: str, what: Asks | None) -> None:
