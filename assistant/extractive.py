@@ -105,7 +105,7 @@ class ExtractiveAnswerer:
         if not analyse(found.text).is_understood:
             return Draft((), 0.0, Reason.NOT_UNDERSTOOD)
         if what := asks(found.text):
-            told = tuple(one.sentence for one in imprints(found.text, what, found, self._most))
+            told = tuple(one.sentence for one in imprints(question.text, what, found, self._most))
             return Draft(told, float(bool(told)), Reason.TOPIC_ONLY, is_whole=True)
         asked = found.asked[: self._most]
         most = self._most if len(asked) == 1 else max(1, self._most // len(asked))

@@ -62,7 +62,8 @@ def asks(question: str) -> Asks | None:
 def imprints(question: str, what: Asks, found: Retrieved, most: int) -> list[Statement]:
     """The headlines that hold most of the words of the article asked for, each with what its record tells; none where
     no article found is meant, or its record does not tell."""
-    topic = set(stems(question)) - _NOT_TOPIC
+    # What a conversation adds to the question is left out, unless it says nothing itself of which article is meant.
+    topic = _topic(question) or _topic(found.text)
     articles = list({passage.article.id: passage.article for passage in found.passages}.values())
     shares = [_share(topic, article) for article in articles]
     if not topic:
@@ -77,6 +78,10 @@ def imprints(question: str, what: Asks, found: Retrieved, most: int) -> list[Sta
         for article, label in told
         if label and article.title
     ][:most]
+
+
+def _topic(text: str) -> set[str]:
+    return set(stems(text)) - _NOT_TOPIC
 
 
 def _share(topic: set[str], article: Article) -> float:

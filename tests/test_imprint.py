@@ -9,7 +9,7 @@ from newsroom import story
 
 from assistant.assistant import Assistant
 from assistant.imprint import Asks, asks
-from assistant.records import Question, Reason
+from assistant.records import Question, Reason, Turn
 from assistant.settings import Settings
 from index.embed import Embedder
 
@@ -48,6 +48,17 @@ def test_what_a_record_tells_stands_before_the_headline(assistant: Assistant, qu
     (citation,) = answer.citations
     assert (citation.article_id, citation.field, citation.quote) == ("bridge", "title", said.text)
     assert f"[{label}] {said.text}" in answer.text
+
+
+@pytest.mark.parametrize(
+    "question", ["When was the article about the new bridge published?", "Who wrote that article?"]
+)
+def test_a_conversation_tells_which_article_only_where_the_question_does_not(
+    assistant: Assistant, question: str
+) -> None:
+    turns = (Turn("user", "What did Ada North open in Lindhafen?"), Turn("assistant", "The new bridge of Lindhafen."))
+    answer = assistant.ask(Question(question, history=turns))
+    assert [one.text for one in answer.sentences] == ["Lindhafen opens its new bridge"]
 
 
 @pytest.mark.parametrize(
