@@ -14,7 +14,8 @@ from assistant.manners import dated
 from assistant.question import Analysis, Kind, analyse, is_yes_or_no
 from assistant.quoting.accounts import Account, account
 from assistant.quoting.facts import shared
-from assistant.quoting.statement import Statement, spoken
+from assistant.quoting.referents import names_nothing
+from assistant.quoting.statement import Statement, headline, spoken
 from assistant.records import Question, Reason, Sentence
 from assistant.retrieve import Retrieved
 from assistant.short_answer import Found
@@ -253,8 +254,16 @@ def _in_reading_order(accounts: Sequence[Account], found: Retrieved) -> Iterator
             if before and told and before.words.article.id == told.article.id and told.text in before.words.text:
                 is_said = before.words.start <= told.start and told.end <= before.words.end
                 statement = replace(statement, context=None) if is_said and not statement.is_speaker else statement
+            elif before and before.article.id != statement.article.id and _is_of_nothing(statement):
+                # Behind another article's words it would be read as about what those tell of.
+                statement = replace(statement, context=headline(statement.article), is_speaker=False)
             yield statement
             before = statement
+
+
+def _is_of_nothing(statement: Statement) -> bool:
+    is_bare = not statement.context and not statement.label and statement.words.field != "title"
+    return is_bare and names_nothing(statement.text, statement.article.text)
 
 
 def _evidence(parts: Sequence[_Part]) -> tuple[Sentence, ...]:

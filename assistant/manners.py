@@ -70,7 +70,7 @@ def with_age(sentences: Sequence[Sentence], articles: Mapping[str, Article]) -> 
     for sentence, some in zip(sentences, days, strict=True):
         is_old = newest is not None and some and len(some) == len(sentence.citations) and newest - max(some) > _OLD
         if is_old and not sentence.label and not sentence.additions:
-            sentence = replace(sentence, label=f"On {shown_date(max(some))}")
+            sentence = replace(sentence, label=f"Reported on {shown_date(max(some))}")
         found.append(sentence)
     return tuple(found)
 

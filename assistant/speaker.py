@@ -50,6 +50,23 @@ _OFFICES = frozenset(
     "Director General Governor Head Judge Justice Lord Mayor Minister Officer Premier President Prosecutor Secretary "
     "Senator Sheriff Speaker Spokesman Spokesperson Spokeswoman".split()
 )
+_PEOPLE = (
+    "man|woman|boy|girl|child|victim|witness|survivor|resident|neighbou?r|passenger|driver|suspect|spokesman|spokeswoman|"
+    "spokesperson|officer|official|soldier|teacher|student|worker|doctor|nurse|lawyer|friend|relative|mother|father|"
+    "sister|brother|son|daughter|wife|husband|widow|teenager|demonstrator|protester|activist"
+)
+_SOMEBODY = re.compile(
+    r"(?:One|Two|Several|Some|Another) of (?:the|his|her|their|its)\b"
+    rf"|(?:An?|Another|One|The)\s+(?:[a-z\d-]+\s+){{0,3}}?(?:{_PEOPLE})\b"
+)
+"""How a sentence begins that tells of somebody without a name: "he" behind it may be that one."""
+
+_OWNED = re.compile(
+    rf"(?!{_PRONOUN}\b|(?:His|Her|Their)\b).*?[A-Z][\w-]+\s?['’]s?\s+(?:[a-z-]+\s+){{0,2}}?(?:{_PEOPLE})\b"
+    r".*\b(?:he|she|they)\b"
+)
+"""Somebody named within the sentence by who is theirs, as in "Roe's sister asked him"."""
+
 _REACH = 6
 """How many sentences back a speaker is looked for."""
 
@@ -60,6 +77,12 @@ def needs_speaker(sentence: str) -> bool:
     if _SAYS_PRONOUN.search(outside) or _OPENS_WITH_PRONOUN.match(sentence):
         return True
     return bool(re.match(r"[“\"]", sentence)) and len(re.findall(r"\w+", outside)) < 2
+
+
+def opens_with_speech(sentence: str) -> bool:
+    """Whether it begins with what is said, so that who says it may stand before it with a colon; before "He will …" a
+    name with a colon would read as that of somebody who says so."""
+    return bool(re.match(r"[“\"‘]", sentence))
 
 
 def speaker_of(text: str, sentences: Sequence[Span], at: int) -> Span | None:
@@ -75,12 +98,14 @@ def speaker(text: str, sentences: Sequence[Span], at: int) -> Span | None:
     """The span that names who speaks, or who "he" is, in sentence number `at`; None where the text does not tell.
 
     Looked for in the sentence itself, then in the ones before it: who is said to speak there, else the one name there
-    that may be a speaker's. Two such names leave it open.
+    that may be a speaker's. Two such names leave it open, and so does "one of the victims", who has none.
     """
     for i in range(at, max(-1, at - _REACH - 1), -1):
         start, end = sentences[i]
         sentence = text[start:end]
         found = _attributed(sentence)
+        if found is None and (_OWNED if i == at else _SOMEBODY).match(_without_quotes(sentence)):
+            return None
         if found is None and i != at:
             names = [span for span in _names(sentence) if _may_speak(text, sentence, span)]
             if len(names) > 1:

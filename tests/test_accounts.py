@@ -198,4 +198,21 @@ def test_figures_of_different_things_are_not_set_against_each_other(assistant: A
     ):
         answer = ask(assistant, question)
         assert not answer.notes
-        assert all(one.label is None or one.label.startswith("On ") for one in answer.sentences), answer.text
+        assert all(one.label is None or one.label.startswith("Reported on ") for one in answer.sentences), answer.text
+
+
+def test_a_sentence_without_a_name_behind_another_articles_is_told_with_its_headline(
+    embedder: Embedder, tmp_path: Path
+) -> None:
+    assistant = Assistant(Settings(home=tmp_path), embedder)
+    assistant.add(
+        [
+            story("ley", 2, "The Ley Courier", "Few go to the polls in Ley", "The turnout in the Ley vote was 58%."),
+            story(
+                "osterby", 3, "The Examiner", "Osterby elects its council", "The turnout was 71% of all who may vote."
+            ),
+        ]
+    )
+    answer = assistant.ask(Question("What was the turnout in the vote?"))
+    assert answer.sentences[0].context is None
+    assert "(Osterby elects its council [3 June 2024]) The turnout was 71%" in answer.text

@@ -97,20 +97,41 @@ def test_a_wrong_or_made_up_key_is_replaced_by_the_words_that_carry_the_sentence
         "It cost 41 million euros [1].",
         "The mayor, Eve South, opened the new bridge on Monday [1].",
         "Ada North opened the new bridge on Friday [1].",
-        "Lorries may use the bridge before June [1].",
         "Ada North said that the bridge was not worth its price [1].",
-        "“Nobody will miss the old ferry,” North said [1].",
         "“Nobody will miss the ferry,” Piet Hamm said [1].",
         "The mayor of Lindhafen, Ada North, cost 41 million crowns [1, 2].",
         "The capital of Australia is Canberra [1].",
         "Die Brücke kostete viel Geld [1].",
-        "Ada North [1].",
     ],
 )
 def test_what_the_articles_do_not_say_so_is_left_out_and_that_is_said(ask: Ask, claim: str) -> None:
     answer, _, _ = ask(f"It cost 41 million crowns [1]. {claim}")
     assert [sentence.text for sentence in answer.sentences] == ["It cost 41 million crowns."]
     assert answer.notes == ("Left out 1 sentence of the language model that the articles do not carry as they stand.",)
+
+
+@pytest.mark.parametrize(
+    ("claim", "own"),
+    [
+        ("41 million crowns [1].", "It cost 41 million crowns."),
+        ("Ada North [1].", "The mayor of Lindhafen, Ada North, opened the new bridge on Monday."),
+        ("Lorries may use the bridge before June [1].", "Lorries may not use the bridge before June."),
+        ("“Nobody will miss the old ferry,” North said [1].", "“Nobody will miss the ferry,” North said."),
+    ],
+)
+def test_of_what_the_articles_do_not_carry_their_own_sentence_is_given_where_it_was_drawn_from_one(
+    ask: Ask, claim: str, own: str
+) -> None:
+    answer, _, _ = ask(claim)
+    assert answer.answerer == "scripted:model"
+    assert [sentence.text for sentence in answer.sentences] == [own]
+    (note,) = answer.notes
+    assert note.startswith("For 1 sentence of the language model that the articles do not carry word for word")
+
+
+def test_a_sentence_that_was_shown_is_not_given_again_for_a_bare_word_of_it(ask: Ask) -> None:
+    answer, _, _ = ask("It cost 41 million crowns [1]. 41 million crowns [1].")
+    assert [sentence.text for sentence in answer.sentences] == ["It cost 41 million crowns."]
 
 
 def test_it_is_shown_marked_as_unsupported_where_the_setting_says_so(ask: Ask) -> None:
@@ -217,7 +238,7 @@ def test_who_he_is_is_told_by_the_cited_words_and_not_by_the_sentence_before(ask
     )
     assert [sentence.context for sentence in answer.sentences] == [None, "Governor Piet Hamm"]
     answer, _, _ = ask("Piet Hamm: He said that the bridge was not worth its price [2].")
-    assert answer.sentences[0].shown.startswith("Governor Piet Hamm: He said")
+    assert answer.sentences[0].shown.startswith("(Governor Piet Hamm) He said")
 
 
 def test_the_cost_is_told_where_prices_are_set(ask: Ask) -> None:

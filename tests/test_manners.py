@@ -96,7 +96,7 @@ def test_what_an_article_said_long_before_the_others_is_told_with_its_day() -> N
         Sentence(text, (Citation(n, name, "text", 0, len(text), text, articles[name].sha256),), Support.SUPPORTED)
         for n, (name, text) in enumerate(texts.items(), 1)
     ]
-    assert [one.label for one in with_age(sentences, articles)] == [None, None, "On 1 March 2021", None]
+    assert [one.label for one in with_age(sentences, articles)] == [None, None, "Reported on 1 March 2021", None]
     assert [one.label for one in with_age(sentences[2:], articles)] == [None, None], "alone it is as of its own day"
     latest = replace(sentences[2], label="Earlier, on 1 March 2021")
     assert with_age([sentences[0], latest], articles)[1] == latest

@@ -11,7 +11,7 @@ from assistant.check import is_exact
 from assistant.question import analyse
 from assistant.quoting.corrections import overriding
 from assistant.quoting.figures import figures
-from assistant.quoting.referents import points_back
+from assistant.quoting.referents import names_nothing, points_back
 from assistant.quoting.statement import Cited, Statement, complete, spans_of
 from assistant.speaker import speaker_of
 from index.embed import Embedder
@@ -104,6 +104,39 @@ def test_a_sentence_that_opens_with_it_or_the_move_is_told_with_what_that_is(
     text: str, part: str, expected: str
 ) -> None:
     assert shown(quoted(text, part)) == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The town subsequently doubled its own share.",
+        "The Greens say that figure is closer to 40.",
+        "Nights like that are rare.",
+    ],
+)
+def test_words_within_a_sentence_that_point_back_are_told_too(sentence: str) -> None:
+    before = "Ley pays 50 crowns a head for the wall."
+    assert shown(quoted(f"{before} {sentence}", sentence)) == f"({before}) {sentence}"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_one"),
+    [
+        ("The turnout was about 71%, some 25% higher than last year.", True),
+        ("Spectators lined the harbour wall; I saw “them”.", True),
+        ("Holt says she will not row again.", False),
+        ("The turnout in Ley was about 71%.", False),
+        ("Turnout was 71%, the club said on Monday.", False),
+    ],
+)
+def test_a_sentence_may_name_nobody_and_nothing(sentence: str, is_one: bool) -> None:
+    assert names_nothing(sentence, f"Few spectators came, and the turnout fell. {sentence}") is is_one
+
+
+def test_of_whom_a_sentence_tells_stands_in_brackets_and_who_speaks_before_a_colon() -> None:
+    text = "Ada North said the dam was safe. She would have been a sailor. “I love boats,” she said."
+    assert shown(quoted(text, "sailor")) == "(Ada North) She would have been a sailor."
+    assert shown(quoted(text, "boats")) == "Ada North: “I love boats,” she said."
 
 
 def test_an_event_that_the_headline_names_is_told_by_the_headline() -> None:

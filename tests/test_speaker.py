@@ -54,10 +54,19 @@ def test_he_is_whoever_spoke_or_acted_before(before: str) -> None:
         "Several roads were flooded.",
         "Lindhafen was flooded.",
         "The Ley flooded Lindhafen.",
+        "Ada North said the bridge was safe.\n\nOne of the drivers let her name be known.",
+        "Ada North said the bridge was safe.\n\nA young woman waited there.",
     ],
 )
 def test_where_the_text_leaves_it_open_nobody_is_named(before: str) -> None:
-    assert who(f"{before} “It was bad,” she said.", 1) is None
+    last = len(sentence_spans(before))
+    assert who(f"{before} “It was bad,” she said.", last) is None
+
+
+def test_he_is_somebody_named_in_the_sentence_itself_by_who_is_theirs() -> None:
+    before = "John Roe said the dam was safe."
+    assert who(f"{before} Hamm's sister begged him to leave, but he said no.", 1) is None
+    assert who(f"{before} He said that Hamm's sister had left.", 1) == "John Roe"
 
 
 def test_the_one_person_of_the_sentence_before_is_taken() -> None:

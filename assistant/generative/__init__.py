@@ -2,7 +2,7 @@
 
 context.py  what the model is given, within its budget
 reply.py    the streamed reply taken apart into sentences and the keys they cite
-claims.py   a sentence against the evidence: cited as it said, cited anew, or not carried
+claims.py   a sentence against the evidence: cited as it said, cited anew, or not carried; what it was drawn from
 
 Whatever goes wrong with the model, the extractive answer is given instead, and that is said.
 """
@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from assistant.check import Judge
 from assistant.errors import ChatModelError
 from assistant.extractive import Draft
-from assistant.generative.claims import cited
+from assistant.generative.claims import cited, drawn_from
 from assistant.generative.context import Context, context
 from assistant.generative.reply import Claim, Reply
 from assistant.models import ChatModel, Piece
@@ -94,7 +94,7 @@ class LanguageModelAnswerer:
             yield self._instead(draft, fallback, f"The language model could not be used. {error}")
             return
         given = context(question, draft.evidence or draft.sentences, articles, self._embedder.count)
-        writing = _Writing(given, self._judge, self._settings, model.name)
+        writing = _Writing(question, given, self._judge, self._settings, model.name)
         failed = ""
         turn = self._clock()
         try:
@@ -162,13 +162,15 @@ class LanguageModelAnswerer:
 class _Writing:
     """What became of a model's sentences so far."""
 
-    def __init__(self, given: Context, judge: Judge, settings: Settings, model: str) -> None:
+    def __init__(self, question: str, given: Context, judge: Judge, settings: Settings, model: str) -> None:
         self.kept: list[Sentence] = []
         self.usage = Usage(model)
+        self._question = question
         self._given = given
         self._judge = judge
         self._settings = settings
         self._left_out = 0
+        self._quoted = 0
         self._refused = False
         self._wrote = False
 
@@ -189,17 +191,27 @@ class _Writing:
                 continue
             if self.is_full or self._is_said(claim):
                 continue
-            if len(words(claim.text)) < _SHORTEST:
-                self._left_out += 1
-                continue
-            sentence = cited(claim, self._given.evidence, self._judge)
-            if sentence.support is not Support.SUPPORTED and self._settings.unsupported == "drop":
-                self._left_out += 1
+            sentence = self._checked(claim)
+            if sentence is None:
                 continue
             if not self.kept:
                 self.usage = replace(self.usage, first_sentence_ms=round(milliseconds, 1))
             self.kept.append(sentence)
         return len(self.kept) > before
+
+    def _checked(self, claim: Claim) -> Sentence | None:
+        """What may be shown for `claim`: itself, or what it was drawn from; None where that is nothing, or shown."""
+        if len(words(claim.text)) >= _SHORTEST:
+            sentence = cited(claim, self._given.evidence, self._judge)
+            if sentence.support is Support.SUPPORTED or self._settings.unsupported == "mark":
+                return sentence
+        source = drawn_from(claim, self._question, self._given.evidence)
+        if source is None:
+            self._left_out += 1
+            return None
+        self._quoted += 1
+        is_shown = any(one.citations == source.citations for one in self.kept)
+        return None if is_shown else source
 
     def _is_said(self, claim: Claim) -> bool:
         new = set(stems(claim.text))
@@ -209,9 +221,16 @@ class _Writing:
         notes = []
         if failed:
             notes.append(f"The language model's reply ended early; what was whole and checked is shown. {failed}")
+        if self._quoted:
+            notes.append(
+                f"For {_sentences(self._quoted)} of the language model that the articles do not carry word for word, "
+                "their own is given."
+            )
         if self._left_out:
-            sentences = "1 sentence" if self._left_out == 1 else f"{self._left_out} sentences"
-            notes.append(f"Left out {sentences} of the language model that the articles do not carry as they stand.")
+            notes.append(
+                f"Left out {_sentences(self._left_out)} of the language model that the articles do not carry as they "
+                "stand."
+            )
         return tuple(notes)
 
     def why_nothing(self) -> str:
@@ -220,3 +239,7 @@ class _Writing:
         if self._left_out:
             return "The articles do not carry what the language model wrote."
         return "The language model wrote nothing of use." if self._wrote else "The language model wrote nothing."
+
+
+def _sentences(count: int) -> str:
+    return "1 sentence" if count == 1 else f"{count} sentences"

@@ -1,4 +1,5 @@
-"""A model's sentence against the evidence: cited as it said, cited anew if other words carry it, or not carried."""
+"""A model's sentence against the evidence: cited as it said, cited anew if other words carry it, or not carried; and
+then what it was drawn from."""
 
 from __future__ import annotations
 
@@ -9,8 +10,11 @@ from assistant.check import Judge
 from assistant.generative.context import Evidence
 from assistant.generative.reply import Claim
 from assistant.records import Citation, Sentence, Support
-from assistant.speaker import needs_speaker, speaker
+from assistant.speaker import needs_speaker, opens_with_speech, speaker
 from index.words import stems, words
+
+_DRAWN_FROM = 0.7
+"""The share of what a claim says beyond the question, from which on it was drawn from the sentence that holds it."""
 
 
 def cited(claim: Claim, evidence: Sequence[Evidence], judge: Judge) -> Sentence:
@@ -32,6 +36,30 @@ def cited(claim: Claim, evidence: Sequence[Evidence], judge: Judge) -> Sentence:
     return Sentence(claim.text, _citations(best), most)
 
 
+def drawn_from(claim: Claim, question: str, evidence: Sequence[Evidence]) -> Sentence | None:
+    """The sentence, in the articles' own words, that holds what `claim` says beyond the question.
+
+    A small model answers with "11,000 signatures", or completes that with the question's words, which no article may
+    carry. Of those that hold it best the first that the claim names; None where none holds most of it, with every name
+    and number, or where the claim only repeats the question.
+    """
+    own = set(stems(claim.text)) - set(stems(question))
+    if not own:
+        return None
+    strict = own & {
+        stem for word in claim.text.split() if word[:1].isupper() or word[:1].isdigit() for stem in stems(word)
+    }
+    # A capital may only begin the sentence.
+    strict -= set(stems(claim.text.split()[0])) if not claim.text[:1].isdigit() else set()
+    best, most = None, 0.0
+    for one in sorted(evidence, key=lambda one: one.key not in claim.keys):
+        held = set(stems(" ".join([one.sentence.context or "", *one.quotes])))
+        share = len(own & held) / len(own)
+        if strict <= held and share >= _DRAWN_FROM and share > most:
+            best, most = one.sentence, share
+    return best
+
+
 def _with_who(sentence: Sentence, evidence: Evidence) -> Sentence:
     """The sentence with who "he" is before it, as the cited words tell: in an answer the last name may be another's."""
     if not needs_speaker(sentence.text):
@@ -44,7 +72,8 @@ def _with_who(sentence: Sentence, evidence: Evidence) -> Sentence:
     # The model may have copied who speaks from before the sentence.
     named, colon, rest = sentence.text.partition(": ")
     copied = bool(colon) and set(words(named)) <= set(words(who))
-    return replace(sentence, text=rest if copied else sentence.text, context=who)
+    text = rest if copied else sentence.text
+    return replace(sentence, text=text, context=who, is_speaker=opens_with_speech(text))
 
 
 def _nearest(text: str, evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from index.words import STOP_WORDS
+
 _CONNECTIVE = r"(?:(?:But|And|Yet|So|Still|However|Meanwhile|Instead|Later|Then|Now),?\s+)?"
 _POINTS_BACK = re.compile(
     rf"{_CONNECTIVE}(?:[Ii]t|[Ii]ts|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Bb]oth|[Ss]uch|"
@@ -16,6 +18,12 @@ _EMPTY_IT = re.compile(
     r"|[Tt]hat (?:said|is why)\b|[Tt]hose (?:who|in|of|with|from)\b|[Tt]hat (?:of|which)\b"
 )
 """An "it" that stands for what follows: "It is not clear whether …"."""
+
+_WITHIN = re.compile(
+    r"\b(?:subsequently|thereafter|afterwards|like th(?:at|is|ese|ose)(?=\s*[.,;]|\s+(?:is|are|was|were)\b)|"
+    r"that (?:number|figure|total|amount)(?=\s+(?:is|was|has|had|will|would|could|may|rose|fell|grew|could)\b))"
+)
+"""Words within a sentence that only what stands before it gives a meaning: "that number is closer to 40"."""
 
 _EVENTS = (
     "move|decision|announcement|ruling|verdict|attack|incident|agreement|deal|measures?|ban|plans?|proposals?|"
@@ -32,11 +40,11 @@ _EVENT = re.compile(
 
 
 def points_back(sentence: str) -> bool:
-    """Whether the sentence opens with a word that only the sentence before it gives a meaning.
+    """Whether the sentence opens with a word, or holds one, that only the sentence before it gives a meaning.
 
     Direct speech is left to who speaks: its "this" may be what lies before the speaker's eyes.
     """
-    if event(sentence):
+    if event(sentence) or _WITHIN.search(sentence):
         return True
     return bool(_POINTS_BACK.match(sentence)) and not _EMPTY_IT.match(sentence)
 
@@ -44,6 +52,18 @@ def points_back(sentence: str) -> bool:
 def is_that(sentence: str) -> bool:
     """Whether it opens with "That's" or "This is", which is all that stands before it."""
     return bool(re.match(r"(?:That|This)(?:['’]s|\s+(?:is|was))\b", sentence))
+
+
+def names_nothing(sentence: str, text: str) -> bool:
+    """Whether nobody and nothing has a name in a sentence of `text`, so that it may be about anything.
+
+    Its first word is a name where it never stands there with a small letter.
+    """
+    opening = re.search(r"[^\W\d_]+", sentence)
+    if opening is None or re.search(r"\b(?!I\b)[A-Z]", sentence[opening.end() :]):
+        return False
+    word = opening.group().lower()
+    return word in STOP_WORDS or bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
 
 
 def event(sentence: str) -> str | None:

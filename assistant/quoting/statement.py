@@ -10,7 +10,7 @@ from assistant.candidates import Place
 from assistant.quoting.direct_speech import Quotation, quotation
 from assistant.quoting.referents import event, is_that, points_back
 from assistant.records import Citation, Sentence, Support
-from assistant.speaker import needs_speaker
+from assistant.speaker import needs_speaker, opens_with_speech
 from index.records import Article, Field
 from index.sentences import Span, sentence_spans
 from index.words import stems, words
@@ -77,10 +77,11 @@ class Statement:
 
 
 def bare(place: Place) -> Statement:
-    """The sentence as it stands, with who speaks where it does not say."""
+    """The sentence as it stands, with who speaks, or who "he" is, where it does not say."""
     who = place.speaker if place.context is not None else None
     context = Cited(place.article, "text", *who) if who else None
-    return Statement(Cited(place.article, place.field, *place.span), context)
+    words = Cited(place.article, place.field, *place.span)
+    return Statement(words, context, is_speaker=context is None or opens_with_speech(words.text))
 
 
 def spoken(place: Place) -> Statement:

@@ -60,7 +60,9 @@ def articles(corpus: Path, size: int) -> Iterator[ReadArticle]:
             text, title = rows[n]["text"], rows[n].get("title", "")
         else:
             like = rows[n % len(rows)]
-            text = "\n".join(lots.choices(paragraphs, k=max(1, like["text"].count("\n") + 1)))
+            # As many paragraphs as a real article has: its empty lines are none.
+            many = sum(1 for line in like["text"].split("\n") if line.strip())
+            text = "\n".join(lots.choices(paragraphs, k=max(1, many)))
             title = like.get("title", "")
         day = datetime.date(2022, 1, 1) + datetime.timedelta(days=lots.randrange(365))
         article = Article(id=f"a{n}", text=text, title=title, published=day, source=f"outlet {n % 20}")
