@@ -14,8 +14,8 @@ from assistant.manners import dated
 from assistant.question import Analysis, Kind, analyse, is_yes_or_no
 from assistant.quoting.accounts import Account, account
 from assistant.quoting.facts import shared
-from assistant.quoting.referents import names_nothing
-from assistant.quoting.statement import Statement, headline, spoken
+from assistant.quoting.referents import adds, names_nothing
+from assistant.quoting.statement import Statement, complete, headline, spoken
 from assistant.records import Question, Reason, Sentence
 from assistant.retrieve import Retrieved
 from assistant.short_answer import Found
@@ -66,9 +66,17 @@ class Draft:
     reason: Reason
     short_answer: str | None = None
     short_found: Found | None = None
-    evidence: tuple[Sentence, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     notes: tuple[str, ...] = ()
     is_whole: bool = False
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A sentence that a language model may word anew: as it is written, and as it is told where it stands alone."""
+
+    sentence: Sentence
+    alone: Sentence
 
 
 @dataclass(frozen=True)
@@ -263,16 +271,17 @@ def _in_reading_order(accounts: Sequence[Account], found: Retrieved) -> Iterator
 
 def _is_of_nothing(statement: Statement) -> bool:
     is_bare = not statement.context and not statement.label and statement.words.field != "title"
-    return is_bare and names_nothing(statement.text, statement.article.text)
+    return is_bare and (adds(statement.text) or names_nothing(statement.text, statement.article.text))
 
 
-def _evidence(parts: Sequence[_Part]) -> tuple[Sentence, ...]:
+def _evidence(parts: Sequence[_Part]) -> tuple[Evidence, ...]:
     best = (
         one
         for part in parts
         for one in (*(told.chosen for told in part.accounts), *part.ranked[: _EVIDENCE // len(parts)])
     )
-    return tuple(dict.fromkeys(spoken(one.place).sentence for one in best))
+    places = {spoken(one.place).sentence: one.place for one in best}
+    return tuple(Evidence(sentence, complete(place).sentence) for sentence, place in places.items())
 
 
 def _short_answer(part: _Part) -> tuple[str, Found] | None:

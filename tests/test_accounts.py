@@ -215,4 +215,4 @@ def test_a_sentence_without_a_name_behind_another_articles_is_told_with_its_head
     )
     answer = assistant.ask(Question("What was the turnout in the vote?"))
     assert answer.sentences[0].context is None
-    assert "(Osterby elects its council [3 June 2024]) The turnout was 71%" in answer.text
+    assert "(Osterby elects its council [reported 3 June 2024]) The turnout was 71%" in answer.text

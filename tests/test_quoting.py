@@ -111,6 +111,8 @@ def test_a_sentence_that_opens_with_it_or_the_move_is_told_with_what_that_is(
     [
         "The town subsequently doubled its own share.",
         "The Greens say that figure is closer to 40.",
+        "Two other towns have much bigger shares.",
+        "The city explained in a release that the works go on.",
         "Nights like that are rare.",
     ],
 )

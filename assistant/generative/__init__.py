@@ -93,7 +93,7 @@ class LanguageModelAnswerer:
         except ChatModelError as error:
             yield self._instead(draft, fallback, f"The language model could not be used. {error}")
             return
-        given = context(question, draft.evidence or draft.sentences, articles, self._embedder.count)
+        given = context(question, draft.evidence, articles, self._embedder.count)
         writing = _Writing(question, given, self._judge, self._settings, model.name)
         failed = ""
         turn = self._clock()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.check import Judge
-from assistant.generative.context import Evidence
+from assistant.generative.context import Numbered
 from assistant.generative.reply import Claim
 from assistant.records import Citation, Sentence, Support
 from assistant.speaker import needs_speaker, opens_with_speech, speaker
@@ -17,7 +17,7 @@ _DRAWN_FROM = 0.7
 """The share of what a claim says beyond the question, from which on it was drawn from the sentence that holds it."""
 
 
-def cited(claim: Claim, evidence: Sequence[Evidence], judge: Judge) -> Sentence:
+def cited(claim: Claim, evidence: Sequence[Numbered], judge: Judge) -> Sentence:
     """The claim with the sentence that carries it: one of those it names if one does, else another.
 
     Two together carry nothing: of "North opened it" and "Hamm paid for it" a model makes "North paid for it", and every
@@ -36,7 +36,7 @@ def cited(claim: Claim, evidence: Sequence[Evidence], judge: Judge) -> Sentence:
     return Sentence(claim.text, _citations(best), most)
 
 
-def drawn_from(claim: Claim, question: str, evidence: Sequence[Evidence]) -> Sentence | None:
+def drawn_from(claim: Claim, question: str, evidence: Sequence[Numbered]) -> Sentence | None:
     """The sentence, in the articles' own words, that holds what `claim` says beyond the question.
 
     A small model answers with "11,000 signatures", or completes that with the question's words, which no article may
@@ -56,11 +56,11 @@ def drawn_from(claim: Claim, question: str, evidence: Sequence[Evidence]) -> Sen
         held = set(stems(" ".join([one.sentence.context or "", *one.quotes])))
         share = len(own & held) / len(own)
         if strict <= held and share >= _DRAWN_FROM and share > most:
-            best, most = one.sentence, share
+            best, most = one.alone, share
     return best
 
 
-def _with_who(sentence: Sentence, evidence: Evidence) -> Sentence:
+def _with_who(sentence: Sentence, evidence: Numbered) -> Sentence:
     """The sentence with who "he" is before it, as the cited words tell: in an answer the last name may be another's."""
     if not needs_speaker(sentence.text):
         return sentence
@@ -76,11 +76,11 @@ def _with_who(sentence: Sentence, evidence: Evidence) -> Sentence:
     return replace(sentence, text=text, context=who, is_speaker=opens_with_speech(text))
 
 
-def _nearest(text: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+def _nearest(text: str, evidence: Sequence[Numbered]) -> list[Numbered]:
     """Those that share most content words first."""
     said = set(stems(text))
     return sorted(evidence, key=lambda one: -len(said & set(stems(" ".join(one.quotes)))))
 
 
-def _citations(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
+def _citations(evidence: Sequence[Numbered]) -> tuple[Citation, ...]:
     return tuple(dict.fromkeys(citation for one in evidence for citation in one.sentence.citations))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.extractive import Evidence
 from assistant.records import Sentence
 from assistant.shown import shown_date
 from index.records import Article
@@ -29,11 +30,12 @@ _BRACKETS = str.maketrans("[]【】{}<>", "()()()()")
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """A sentence of an article as the model may cite it by `key`, from 1."""
+class Numbered:
+    """A sentence of an article as the model may cite it by `key`, from 1; and as it is told `alone`."""
 
     key: int
     sentence: Sentence
+    alone: Sentence
 
     @property
     def quotes(self) -> list[str]:
@@ -46,12 +48,12 @@ class Context:
 
     system: str
     user: str
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Numbered, ...]
 
 
 def context(
     question: str,
-    best: Sequence[Sentence],
+    best: Sequence[Evidence],
     articles: Mapping[str, Article],
     count: Callable[[Sequence[str]], list[int]],
 ) -> Context:
@@ -59,14 +61,14 @@ def context(
     system = load("answer-system").render(refusal=REFUSAL)
     frame = load("answer-question")
     room = PROMPT_TOKENS / _PER_TOKEN - sum(count([system, frame.render(evidence="", question=question)]))
-    evidence: list[Evidence] = []
+    evidence: list[Numbered] = []
     lines: list[str] = []
-    for sentence in best:
-        line = _line(len(evidence) + 1, sentence, articles)
+    for one in best:
+        line = _line(len(evidence) + 1, one.sentence, articles)
         room -= count([line])[0] + 1
         if room < 0 and evidence:
             break
-        evidence.append(Evidence(len(evidence) + 1, sentence))
+        evidence.append(Numbered(len(evidence) + 1, one.sentence, one.alone))
         lines.append(line)
     user = frame.render(evidence="\n".join(lines), question=" ".join(question.split()))
     return Context(system, user, tuple(evidence))

@@ -20,8 +20,10 @@ _EMPTY_IT = re.compile(
 """An "it" that stands for what follows: "It is not clear whether …"."""
 
 _WITHIN = re.compile(
-    r"\b(?:subsequently|thereafter|afterwards|like th(?:at|is|ese|ose)(?=\s*[.,;]|\s+(?:is|are|was|were)\b)|"
-    r"that (?:number|figure|total|amount)(?=\s+(?:is|was|has|had|will|would|could|may|rose|fell|grew|could)\b))"
+    r"\b(?:subsequently|thereafter|afterwards)\b"
+    r"|\b(?:much|far|even|still) (?:bigger|larger|smaller|higher|lower|greater)\b(?!.*\bthan\b)"
+    r"|\blike th(?:at|is|ese|ose)(?=\s*[.,;]|\s+(?:is|are|was|were)\b)"
+    r"|\bthat (?:number|figure|total|amount)(?=\s+(?:is|was|has|had|will|would|could|may|rose|fell|grew)\b)"
 )
 """Words within a sentence that only what stands before it gives a meaning: "that number is closer to 40"."""
 
@@ -31,12 +33,21 @@ _EVENTS = (
     "discovery|appointment|resignation|closure|change|changes|policy|order|bill|law|offer|request|warning|event|"
     "results?|figures?|case|news|step|cuts?|rise|increase|delay|suspension|two|pair|couple|trio"
 )
+_KINDS = (
+    "city|town|village|country|state|region|company|firm|group|team|club|agency|school|hospital|store|airline|museum|"
+    "law|man|woman|boy|girl|suspect|victims?|driver|pilot|actor|actress|singer|author|(?:two|three|four) [a-z]+s"
+)
 _NOT_TOLD_OF = r"of|on|in|at|to|by|for|from|that|between|with|against|over|after|into|about|around|under|near|who|whom"
 _EVENT = re.compile(
-    rf"{_CONNECTIVE}[Tt]he\s+(?:new\s+|latest\s+|same\s+|proposed\s+)?(?P<event>{_EVENTS})"
+    rf"{_CONNECTIVE}[Tt]he\s+(?:new\s+|latest\s+|same\s+|proposed\s+)?(?P<event>{_EVENTS}|{_KINDS})"
     rf"(?:,\s|\s+(?!(?:{_NOT_TOLD_OF})\b)[a-z])"
 )
-"""An event called by no more than what kind it is: "The decision drew …", not "The decision to close …"."""
+"""An event, or a body or somebody, called by no more than what kind it is: "The decision drew …", "The city said …",
+not "The decision to close …"."""
+
+
+_OPENERS = frozenset("another every many most few several other others".split())
+"""Words that are no name where they open a sentence, also where the text has them nowhere else."""
 
 
 def points_back(sentence: str) -> bool:
@@ -60,13 +71,23 @@ def names_nothing(sentence: str, text: str) -> bool:
     Its first word is a name where it never stands there with a small letter.
     """
     opening = re.search(r"[^\W\d_]+", sentence)
-    if opening is None or re.search(r"\b(?!I\b)[A-Z]", sentence[opening.end() :]):
+    if opening is None or re.search(r"\b(?!(?:I|He|She|It|They)\b)[A-Z]", sentence[opening.end() :]):
         return False
     word = opening.group().lower()
-    return word in STOP_WORDS or bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
+    return word in STOP_WORDS | _OPENERS or bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
+
+
+def is_of_somebody_unnamed(sentence: str, text: str) -> bool:
+    """Whether a sentence of `text` tells of "she" and has no name: "She is 19 years old" may be said of anybody."""
+    return names_nothing(sentence, text) and bool(re.search(r"\b(?:[Hh]e|[Ss]he)\b", sentence))
+
+
+def adds(sentence: str) -> bool:
+    """Whether it says "also" of what its own article told before."""
+    return bool(re.search(r"\b(?:also|too(?=[.,;])|as well(?=[.,;]))", sentence))
 
 
 def event(sentence: str) -> str | None:
-    """The word that a sentence calls an event by as one told of before: "move" for "The move drew …"."""
+    """The word that a sentence calls what was told of before by: "move" for "The move drew …", "city"."""
     found = _EVENT.match(sentence)
     return found.group("event") if found else None
