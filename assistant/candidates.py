@@ -160,6 +160,7 @@ def _places(passages: Sequence[Passage]) -> Iterator[Place]:
             article.id not in titled
             and len(words(article.title)) >= _SHORTEST
             and not speaks_to_a_machine(article.title)
+            and not _asks(article.title)
         ):
             titled.add(article.id)
             yield Place(passage, "title", (0, len(article.title)), None)
@@ -178,6 +179,8 @@ def _places(passages: Sequence[Passage]) -> Iterator[Place]:
                 text = article.text[start:end]
             before = spans[at - 1] if at else None
             who = speaker_of(article.text, spans, at)
+            if who is None and _asks(text):
+                continue
             if who is None and before and needs_speaker(text):
                 # Nobody can be named, so the sentence before is quoted with it.
                 start, before = before[0], None
@@ -233,6 +236,11 @@ def _rarity(analysis: Analysis, texts: Sequence[str]) -> dict[str, float]:
         stem: weight * float(np.log(1 + len(held) / (0.5 + sum(stem in one for one in held))))
         for stem, weight in analysis.weights.items()
     }
+
+
+def _asks(text: str) -> bool:
+    """Whether it is a question: it states nothing, and where somebody asks it, who that is must be told."""
+    return bool(re.search(r"\?[”\"’')\]]*\s*$", text))
 
 
 def _is_heading(text: str) -> bool:

@@ -74,9 +74,14 @@ _REACH = 6
 def needs_speaker(sentence: str) -> bool:
     """Whether the sentence says "he", or is bare direct speech, so that alone it does not tell who."""
     outside = _without_quotes(sentence)
-    if _SAYS_PRONOUN.search(outside) or _OPENS_WITH_PRONOUN.match(sentence):
+    if is_said_by_him(sentence) or _OPENS_WITH_PRONOUN.match(sentence):
         return True
     return bool(re.match(r"[“\"]", sentence)) and len(re.findall(r"\w+", outside)) < 2
+
+
+def is_said_by_him(sentence: str) -> bool:
+    """Whether it is "he" or "the ministry" who says something in it."""
+    return bool(_SAYS_PRONOUN.search(_without_quotes(sentence)))
 
 
 def opens_with_speech(sentence: str) -> bool:

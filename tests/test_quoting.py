@@ -136,9 +136,24 @@ def test_a_sentence_may_name_nobody_and_nothing(sentence: str, is_one: bool) -> 
 
 
 def test_of_whom_a_sentence_tells_stands_in_brackets_and_who_speaks_before_a_colon() -> None:
-    text = "Ada North said the dam was safe. She would have been a sailor. “I love boats,” she said."
+    text = "Ada North said the dam was safe.\n\nShe would have been a sailor. “I love boats,” she said."
     assert shown(quoted(text, "sailor")) == "(Ada North) She would have been a sailor."
     assert shown(quoted(text, "boats")) == "Ada North: “I love boats,” she said."
+
+
+def test_of_a_caption_the_sentence_with_the_name_is_told_whole() -> None:
+    text = "The jubilee.\n\nAda North poses for her portrait in 2018. She holds a boat. She said it was heavy."
+    assert shown(quoted(text, "holds")) == "(Ada North poses for her portrait in 2018.) She holds a boat."
+    assert shown(quoted(text, "heavy")) == "(Ada North) She said it was heavy."
+
+
+def test_a_question_of_an_article_is_no_answer(embedder: Embedder) -> None:
+    text = (
+        "Who will win the Ley regatta: Mira Holt or Jan Roe? “Will Holt win the regatta?” asked Ada North. Holt won it."
+    )
+    passage = Passage(article(text, title="Who will win the regatta in Ley?"), 0, len(text), 1.0)
+    found = [one.place.text for one in candidates(analyse("Who won the Ley regatta?"), [passage], embedder)]
+    assert found == ["“Will Holt win the regatta?” asked Ada North."]
 
 
 def test_an_event_that_the_headline_names_is_told_by_the_headline() -> None:

@@ -19,6 +19,13 @@ def found(text: str, day: datetime.date = FRIDAY) -> dict[str, str]:
     return {mention.words: mention.iso for mention in date_mentions(text, day)}
 
 
+def test_the_week_of_a_sunday_is_left_open() -> None:
+    sunday = datetime.date(2024, 6, 16)
+    assert found("What to expect this week, and what was decided last week on Friday.", sunday) == {
+        "Friday": "2024-06-14"
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "words", "iso"),
     [

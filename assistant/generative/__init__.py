@@ -24,7 +24,7 @@ from assistant.generative.context import Context, context
 from assistant.generative.reply import Claim, Reply
 from assistant.models import ChatModel, Piece
 from assistant.models.polling import polled
-from assistant.records import Sentence, Support, Usage
+from assistant.records import Citation, Sentence, Support, Usage
 from assistant.settings import Settings
 from assistant.usage import counted
 from index.embed import Embedder
@@ -110,6 +110,7 @@ class LanguageModelAnswerer:
         except ChatModelError as error:
             _log.warning("%s", error)
             failed = str(error)
+        writing.end()
         notes = writing.notes(failed)
         if writing.kept:
             yield Written(tuple(writing.kept), model.name, notes, writing.usage)
@@ -171,6 +172,7 @@ class _Writing:
         self._settings = settings
         self._left_out = 0
         self._quoted = 0
+        self._worded = 0
         self._refused = False
         self._wrote = False
 
@@ -204,14 +206,24 @@ class _Writing:
         if len(words(claim.text)) >= _SHORTEST:
             sentence = cited(claim, self._given.evidence, self._judge)
             if sentence.support is Support.SUPPORTED or self._settings.unsupported == "mark":
+                self._worded += 1
                 return sentence
         source = drawn_from(claim, self._question, self._given.evidence)
         if source is None:
             self._left_out += 1
             return None
         self._quoted += 1
-        is_shown = any(one.citations == source.citations for one in self.kept)
-        return None if is_shown else source
+        return None if self._is_quoted(source) else source
+
+    def end(self) -> None:
+        """Beside sentences that it chose, and worded none of, stands the one that answers best by the search."""
+        best = self._given.evidence[0].alone
+        if self.kept and not self._worded and not self.is_full and not self._is_quoted(best):
+            self.kept.append(best)
+
+    def _is_quoted(self, sentence: Sentence) -> bool:
+        """Whether some of its words stand in what is shown."""
+        return any(_overlap(mine, other) for mine in sentence.citations for one in self.kept for other in one.citations)
 
     def _is_said(self, claim: Claim) -> bool:
         new = set(stems(claim.text))
@@ -239,6 +251,11 @@ class _Writing:
         if self._left_out:
             return "The articles do not carry what the language model wrote."
         return "The language model wrote nothing of use." if self._wrote else "The language model wrote nothing."
+
+
+def _overlap(one: Citation, other: Citation) -> bool:
+    is_one_part = (one.article_id, one.field) == (other.article_id, other.field)
+    return is_one_part and one.start < other.end and other.start < one.end
 
 
 def _sentences(count: int) -> str:

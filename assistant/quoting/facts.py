@@ -56,12 +56,12 @@ def shared(one: str, other: str) -> float:
 
 
 def same_fact(one: Cited, other: Cited, embedder: Embedder) -> bool:
-    """Whether `other` may be cited for what `one` says.
+    """Whether `other` may be cited for what `one` says. A recall of winter is not that of summer, in the same words.
 
     "On Friday" and "yesterday" are compared by the dates they mean, not by their words; everything else as the check of
     every answer compares.
     """
-    if shared(one.text, other.text) < ABOUT_ONE_THING or not _days_agree(one, other):
+    if shared(one.text, other.text) < ABOUT_ONE_THING or not (_come_together(one, other) and _days_agree(one, other)):
         return False
     if difference(one, other) is not None:
         return False
@@ -109,13 +109,18 @@ def _told_alike(one: str, other: str) -> bool:
 def _are_of_one_event(one: Cited, other: Cited) -> bool:
     """Whether both came out within `_ONE_EVENT` of each other and share a name, and the sentence with fewer names has
     none that the other one, its headline and its article's lead lack."""
-    days = [published_on(sentence.article) for sentence in (one, other)]
-    if days[0] and days[1] and abs(days[0] - days[1]) > _ONE_EVENT:
+    if not _come_together(one, other):
         return False
     ours, theirs = (names(sentence.text) for sentence in (one, other))
     around_ours, around_theirs = (names(_around(sentence)) for sentence in (one, other))
     fewer = ours - around_theirs if len(ours) <= len(theirs) else theirs - around_ours
     return not fewer and bool((ours & around_theirs) | (theirs & around_ours) | (around_ours & around_theirs))
+
+
+def _come_together(one: Cited, other: Cited) -> bool:
+    """Whether their articles came out within `_ONE_EVENT` of each other, as far as both are dated."""
+    days = [published_on(sentence.article) for sentence in (one, other)]
+    return not (days[0] and days[1] and abs(days[0] - days[1]) > _ONE_EVENT)
 
 
 def _around(one: Cited) -> str:

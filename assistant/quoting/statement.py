@@ -10,7 +10,7 @@ from assistant.candidates import Place
 from assistant.quoting.direct_speech import Quotation, quotation
 from assistant.quoting.referents import event, is_that, points_back
 from assistant.records import Citation, Sentence, Support
-from assistant.speaker import needs_speaker, opens_with_speech
+from assistant.speaker import is_said_by_him, needs_speaker, opens_with_speech
 from index.records import Article, Field
 from index.sentences import Span, sentence_spans
 from index.words import stems, words
@@ -23,6 +23,9 @@ _LONGEST = 70
 
 _SHORT_BEFORE = 30
 """Words of a sentence that is quoted so that the next one is understood."""
+
+_CAPTION = 16
+"""Words of a sentence that is told whole for the name in it."""
 
 _SHORTEST = 4
 """Words of a part of a sentence that is quoted alone."""
@@ -96,7 +99,7 @@ def spoken(place: Place) -> Statement:
 
 def complete(place: Place) -> Statement:
     """The same; where it opens with "It" or "The move", what that is: the sentence before, or else the headline."""
-    statement = spoken(place)
+    statement = _captioned(spoken(place))
     if place.field == "title" or statement.context or not points_back(statement.text):
         return statement
     article = place.article
@@ -116,6 +119,21 @@ def complete(place: Place) -> Statement:
     if stands_alone and _SHORTEST <= len(words(told.text)) <= _SHORT_BEFORE:
         return replace(statement, context=told, is_speaker=False)
     return replace(statement, context=headline(article), is_speaker=False)
+
+
+def _captioned(statement: Statement) -> Statement:
+    """With the whole of a short sentence right before it for the name there that tells who "he" is: of a picture's
+    caption that sentence tells when and where."""
+    who = statement.context
+    if who is None or statement.is_speaker or is_said_by_him(statement.text):
+        return statement
+    before = [span for span in spans_of(statement.article.text) if span[1] <= statement.words.start]
+    if not before or not (before[-1][0] <= who.start and who.end <= before[-1][1]):
+        return statement
+    told = Cited(statement.article, "text", *before[-1])
+    is_short = _SHORTEST <= len(words(told.text)) <= _CAPTION
+    is_apart = "\n" in statement.article.text[told.end : statement.words.start]
+    return replace(statement, context=told) if is_short and not is_apart else statement
 
 
 def headline(article: Article) -> Cited | None:
