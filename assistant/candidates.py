@@ -66,6 +66,14 @@ _CREDIT = re.compile(
 """The credit of the picture before, on one line with a caption: "Jan Roe/AFP/Getty Images The bridge is closed."."""
 
 
+_INVITES = re.compile(
+    r"\W*(?:get|sign up|subscribe|click|tap|download|follow|contact|read more|watch|listen|join|email|support)\b"
+    r".{0,120}?\b(?:newsletters?|inbox|here|app|twitter|facebook|instagram|youtube|podcast|subscribers?|journalism)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How a sentence begins that asks its reader to do something with the outlet: it reports nothing."""
+
+
 class SentenceReader(Protocol):
     """Tells of each pair whether the sentence answers the question."""
 
@@ -179,7 +187,7 @@ def _places(passages: Sequence[Passage]) -> Iterator[Place]:
                 text = article.text[start:end]
             before = spans[at - 1] if at else None
             who = speaker_of(article.text, spans, at)
-            if who is None and _asks(text):
+            if who is None and (_asks(text) or _INVITES.match(text)):
                 continue
             if who is None and before and needs_speaker(text):
                 # Nobody can be named, so the sentence before is quoted with it.

@@ -156,6 +156,14 @@ def test_a_question_of_an_article_is_no_answer(embedder: Embedder) -> None:
     assert found == ["“Will Holt win the regatta?” asked Ada North."]
 
 
+def test_what_asks_its_reader_to_sign_up_is_no_answer(embedder: Embedder) -> None:
+    text = "Get the Ley Courier's daily newsletter in your inbox. Holt won the regatta. Follow her on Twitter @miraholt."
+    passage = Passage(article(text), 0, len(text), 1.0)
+    found = [one.place.text for one in candidates(analyse("Who won the regatta?"), [passage], embedder)]
+    assert "Holt won the regatta." in found
+    assert not any("newsletter" in one or "Twitter" in one for one in found)
+
+
 def test_an_event_that_the_headline_names_is_told_by_the_headline() -> None:
     statement = quoted("Seven people were treated. The fire was put out.", "put out", title="Fire at the Ley dam ends")
     assert shown(statement) == "(Fire at the Ley dam ends) The fire was put out."

@@ -1,6 +1,6 @@
 """How an index grows: build time, size, start-up, memory and question time at several sizes, with random vectors.
 
-    python tests/bench/bench_growth.py FOLDER [--sizes 1000,2000,4838,50000] [--home FOLDER]
+    python tests/bench/bench_growth.py FOLDER [--sizes 1000,2000,4838,50000] [--home FOLDER [--keep]]
 
 FOLDER holds data/rtqa2022/. Larger corpora are made of its paragraphs, shuffled. Embedding is not measured: the vectors
 are random, so that what grows is everything else; questions go through the whole retrieval. One JSON line a size.
@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -114,43 +115,59 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sizes", default="1000,2000,4838,50000")
     parser.add_argument("--home", type=Path)
+    parser.add_argument(
+        "--keep", action="store_true", help="keep the indexes in --home; one that is there is only asked"
+    )
     parser.add_argument("--asked", type=int, default=105)
     options = parser.parse_args()
     (corpus,) = (options.folder / "data" / "rtqa2022").glob("*.jsonl.gz")
     embedder = RandomVectors(load_embedder())
     for size in map(int, options.sizes.split(",")):
-        with tempfile.TemporaryDirectory(dir=options.home) as folder:
+        with folder_of(size, options.home, keep=options.keep) as folder:
             home = Home(Path(folder))
-            began, spent = time.perf_counter(), time.process_time()
-            report = build_index(home, embedder, articles(corpus, size))
-            built, built_cpu = time.perf_counter() - began, time.process_time() - spent
-            began = time.perf_counter()
-            build_index(home, embedder, articles(corpus, size))
-            unchanged = time.perf_counter() - began
-            began = time.perf_counter()
-            add_articles(home, embedder, [ReadArticle(Article(id="one", text="The bridge opened."), "/one.txt")])
-            added = time.perf_counter() - began
+            row = {"articles": size} | ({} if home.current() else grown(home, embedder, corpus, size))
+            stored = home.build(home.current() or "")
+            row |= {
+                "build_mb": round(sum(f.stat().st_size for f in stored.rglob("*") if f.is_file()) / 1e6),
+                "catalogue_mb": round(home.catalogue.stat().st_size / 1e6),
+                "load": round(os.getloadavg()[0], 1),
+            }
             questions = [next(iter(a.article.text.split(".")))[:500] or "news" for a in articles(corpus, options.asked)]
             command = [sys.executable, "-c", ASK, folder, json.dumps(questions)]
             # Threads that wait for each other would count as processor time.
             one = os.environ | {"OMP_NUM_THREADS": "1"}
             asked = subprocess.run(command, capture_output=True, text=True, check=True, env=one)
-            assert report.serving is not None
-            stored = home.build(home.current() or "")
-            row = {
-                "articles": size,
-                "chunks": report.serving.chunks,
-                "build_s": round(built, 1),
-                "build_cpu_s": round(built_cpu, 1),
-                "no_op_s": round(unchanged, 1),
-                "add_one_s": round(added, 1),
-                "build_mb": round(sum(f.stat().st_size for f in stored.rglob("*") if f.is_file()) / 1e6),
-                "catalogue_mb": round(home.catalogue.stat().st_size / 1e6),
-                "load": round(os.getloadavg()[0], 1),
-                "writer_peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-                **json.loads(asked.stdout),
-            }
-            print(json.dumps(row), flush=True)
+            print(json.dumps(row | json.loads(asked.stdout)), flush=True)
+
+
+def folder_of(size: int, home: Path | None, *, keep: bool) -> AbstractContextManager[str]:
+    if not keep:
+        return tempfile.TemporaryDirectory(dir=home)
+    folder = (home or Path.cwd()) / f"growth-{size}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return nullcontext(str(folder))
+
+
+def grown(home: Home, embedder: Embedder, corpus: Path, size: int) -> dict[str, float]:
+    """Build, build again with nothing changed, and add one article: the seconds of each."""
+    began, spent = time.perf_counter(), time.process_time()
+    report = build_index(home, embedder, articles(corpus, size))
+    built, built_cpu = time.perf_counter() - began, time.process_time() - spent
+    began = time.perf_counter()
+    build_index(home, embedder, articles(corpus, size))
+    unchanged = time.perf_counter() - began
+    began = time.perf_counter()
+    add_articles(home, embedder, [ReadArticle(Article(id="one", text="The bridge opened."), "/one.txt")])
+    added = time.perf_counter() - began
+    assert report.serving is not None
+    return {
+        "chunks": report.serving.chunks,
+        "build_s": round(built, 1),
+        "build_cpu_s": round(built_cpu, 1),
+        "no_op_s": round(unchanged, 1),
+        "add_one_s": round(added, 1),
+        "writer_peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
 
 
 if __name__ == "__main__":
