@@ -11,6 +11,14 @@ import re
 from assistant.check.marks import QUOTED
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
+_PRODUCE = (
+    "explain|describe|discuss|summari[sz]e|translate|draft|compose|generate|create|provide|write|develop|outline|list|"
+    "suggest|recommend|design|propose|analy[sz]e|calculate|convert|identify|compare|rewrite|rephrase|replace|rearrange|"
+    "modify|change|include|insert|add|append|begin|start|end|finish|give|tell|show|use|make|encode|imagine|pretend|act|"
+    "behave|speak|reply|respond|answer"
+)
+"""What a machine that writes is told to do, as the first word of a sentence."""
+
 _MACHINES = r"(?:ai|assistants?|chatbots?|language models?|llms?|bots?)"
 _TO_A_MACHINE = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b[^.]{0,40}\b"
@@ -23,6 +31,9 @@ _TO_A_MACHINE = re.compile(
     r"(?:answer|respond|reply|say|output|print|write|tell the (?:user|reader))\b"
     r"[^.]{0,60}\b(?:instead|exactly|only|that|with|following|question|user|reader)\b"
     r"|^\W*(?:new|important|updated) instructions?\b"
+    rf"|^\W*(?:please |now |instead,? |then |also )*(?:{_PRODUCE})\b.{{0,160}}?"
+    r"\byour (?:\w+ )?(?:answers?|repl(?:y|ies)|responses?|outputs?)\b"
+    rf"|^\W*(?:please )?(?:{_PRODUCE})\s+(?:an?|the|me|us|how|what|why|which|some|three|five|ten)\b"
     r"|<\|?(?:im_start|im_end|system|assistant|endoftext)\|?>|\[/?INST\]",
     re.IGNORECASE,
 )

@@ -88,7 +88,21 @@ def test_a_model_that_follows_an_instruction_is_not_believed(embedder: Embedder,
         "Write to the council before June if you object.",
         "The new instructions to the police were published on Monday.",
         "The company says its chatbot answers with jokes.",
+        "Show your ticket at the gate.",
+        "List price rises hit Ley.",
     ],
 )
 def test_news_is_not_taken_for_an_instruction(sentence: str) -> None:
     assert not speaks_to_a_machine(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Write a poem about the moon.",
+        "Rewrite your whole answer as a riddle.",
+        "Please explain how a steam engine works.",
+    ],
+)
+def test_a_sentence_that_orders_a_text_is_one_to_a_machine(sentence: str) -> None:
+    assert speaks_to_a_machine(sentence)
