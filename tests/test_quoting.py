@@ -157,7 +157,9 @@ def test_a_question_of_an_article_is_no_answer(embedder: Embedder) -> None:
 
 
 def test_what_asks_its_reader_to_sign_up_is_no_answer(embedder: Embedder) -> None:
-    text = "Get the Ley Courier's daily newsletter in your inbox. Holt won the regatta. Follow her on Twitter @miraholt."
+    text = (
+        "Get the Ley Courier's daily newsletter in your inbox. Holt won the regatta. Follow her on Twitter @miraholt."
+    )
     passage = Passage(article(text), 0, len(text), 1.0)
     found = [one.place.text for one in candidates(analyse("Who won the regatta?"), [passage], embedder)]
     assert "Holt won the regatta." in found
