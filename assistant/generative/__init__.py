@@ -222,8 +222,8 @@ class _Writing:
             self.kept.append(best)
 
     def _is_quoted(self, sentence: Sentence) -> bool:
-        """Whether some of its words stand in what is shown."""
-        return any(_overlap(mine, other) for mine in sentence.citations for one in self.kept for other in one.citations)
+        """Whether some of its own words, which are cited first, are cited by what is shown."""
+        return any(_overlap(sentence.citations[0], other) for one in self.kept for other in one.citations)
 
     def _is_said(self, claim: Claim) -> bool:
         new = set(stems(claim.text))
