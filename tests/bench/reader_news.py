@@ -126,10 +126,14 @@ class NewsPairs:
     """Groups of pairs, other ones at each pass: a question with what answers it, with the sentences of its article that
     are most like it, and with some of other articles."""
 
-    def __init__(self, some: Sequence[Story], embedder: Embedder, beside: tuple[int, int] = (1, 1)) -> None:
+    def __init__(
+        self, some: Sequence[Story], embedder: Embedder, beside: tuple[int, int] = (1, 1), *, near: bool = True
+    ) -> None:
         """`beside`: how many of the sentences most like the question, and how many of the next few, stand beside what
-        answers it; one more of the first where nothing does."""
+        answers it; one more of the first where nothing does. Not `near`: sentences of any articles stand there, and
+        none has its answer taken out."""
         self._stories = some
+        self._near = near
         self._nearest, self._next = beside
         self._vectors = [embedder.embed_chunks([place.shown for place in one.places]) for one in some]
         self._all = np.concatenate(self._vectors)
@@ -151,6 +155,9 @@ class NewsPairs:
         for i, asked, vector in rng.sample(self._asked, len(self._asked)):
             text = asked.text.lower().rstrip("?") if rng.random() < 0.1 else asked.text
             scores = self._all @ vector
+            if not self._near:
+                yield self._loose(i, asked, text, rng)
+                continue
             own = [int(k) for k in np.argsort(-scores[self._first[i] : self._first[i + 1]]) if k not in asked.right]
             other = scores.copy()
             other[self._owner == i] = -1.0
@@ -175,6 +182,15 @@ class NewsPairs:
                 j = int(self._owner[k])
                 group.append(Example(self._pair(j, k - int(self._first[j]), text, rng), False))
             yield group
+
+    def _loose(self, i: int, asked: Asked, text: str, rng: random.Random) -> Group:
+        """The same with sentences drawn by lot beside what answers."""
+        group: Group = [Example(self._pair(i, asked.right[0], text, rng), True, asked.span)] if asked.answerable else []
+        for k in rng.sample(range(len(self._owner)), 3):
+            j = int(self._owner[k])
+            if j != i:
+                group.append(Example(self._pair(j, k - int(self._first[j]), text, rng), False))
+        return group
 
     def _wrong(self, own: list[int], nearest: int, rng: random.Random) -> list[int]:
         """Of the article's other sentences, most like the question first, the first `nearest` and some of the next."""

@@ -1,11 +1,13 @@
-"""Train the reader. `python tests/bench/train_reader.py TRAIN BENCH OUT [--steps 2000] [--hard-steps 0]`; resumes from
-its last checkpoint.
+"""Train the reader. `python tests/bench/train_reader.py TRAIN BENCH OUT [--steps 2000] [--hard-steps 0] [--without
+PART]`; resumes from its last checkpoint.
 
 Starts from the default embedding model's weights. Reads the benchmarks only to leave out what stands in them. The first
 quarter of the steps sees no news, most batches after it are news. Hard steps come after them, at a lower rate: most of
 their batches are of questions asked in other words than the text's, with more wrong sentences beside the right one.
-What is shipped has none. Writes checkpoint.pt, step-N.pt (float32) and log.jsonl as it goes and, at the end,
-held_out.json and reader.pt (float32), which export_reader.py turns into what the package ships.
+What is shipped has none. `--without` leaves something out, to see what it brings.
+
+Writes checkpoint.pt, step-N.pt (float32) and log.jsonl as it goes and, at the end, held_out.json and reader.pt
+(float32), which export_reader.py turns into what the package ships.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import json
 import random
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +32,7 @@ from synonyms import Synonyms
 from tokenizers import Tokenizer
 from transformers import BertModel
 
-from assistant.reader.pairs import Encoded, PairTokenizer
+from assistant.reader.pairs import Encoded, Pair, PairTokenizer
 from index.embed import default_folder, load_embedder
 
 SEED, RATE, BATCH_TOKENS = 7, 1.5e-4, 4096
@@ -67,6 +70,16 @@ def general(train: Path, rng: random.Random) -> tuple[list[data.Group], list[dat
     training += list(data.nqg(train / "nqg_sent/data.jsonl", rng, 2000))
     training += list(data.reworded(rng.sample(natural, len(natural) // 2), Synonyms(), rng))
     return [g for g in training if g], testing
+
+
+class WithoutContext:
+    """Tokenizes pairs without headline and sentence before."""
+
+    def __init__(self, tokenize: PairTokenizer) -> None:
+        self._tokenize = tokenize
+
+    def __call__(self, pairs: Sequence[Pair]) -> list[Encoded]:
+        return self._tokenize([replace(one, context="") for one in pairs])
 
 
 class Pool:
@@ -189,12 +202,19 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--hard-steps", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument(
+        "--without",
+        choices=("news", "invented", "near", "context"),
+        help="news questions; invented articles; wrong sentences of the same article; headline and sentence before",
+    )
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(SEED)
     torch.set_num_threads(options.threads)
     benchmarks = Benchmarks(options.bench)
     tokenize = PairTokenizer(Tokenizer.from_file(str(default_folder() / "tokenizer.json")))
+    if options.without == "context":
+        tokenize = WithoutContext(tokenize)
     training, testing = general(options.train, random.Random(SEED))
     training = without_shared(training, benchmarks, "general")
     _, for_choices, _ = reader_news.stories(options.train)
@@ -216,8 +236,8 @@ def main() -> None:
     trainer.network.train()
     losses: tuple[list[float], list[float]] = ([], [])
     while step < options.steps + options.hard_steps:
-        if step >= NEWS_FROM * options.steps and len(pools) == 1:
-            pools.append(Pool(_news_passes(options.train, benchmarks, rng), tokenize, rng))
+        if step >= NEWS_FROM * options.steps and len(pools) == 1 and options.without != "news":
+            pools.append(Pool(_news_passes(options.train, benchmarks, rng, options.without), tokenize, rng))
         if step >= options.steps and len(pools) == 2:
             pools.append(Pool(_hard_passes(options.train, benchmarks, rng), tokenize, rng))
         drawn = int(len(pools) > 1 and rng.random() < NEWS_SHARE)
@@ -255,9 +275,12 @@ def _rate(step: int, steps: int, hard_steps: int) -> float:
     return RATE * min(1.0, (step + 1) / 100) * max(0.02, 1 - step / steps)
 
 
-def _news_passes(train: Path, benchmarks: Benchmarks, rng: random.Random) -> Iterator[list[data.Group]]:
-    stories = [*reader_news.stories(train)[0], *reader_news.invented()[0]]
-    yield from _passes(reader_news.NewsPairs(stories, load_embedder()), benchmarks, rng, "news")
+def _news_passes(
+    train: Path, benchmarks: Benchmarks, rng: random.Random, without: str | None
+) -> Iterator[list[data.Group]]:
+    stories = [*reader_news.stories(train)[0], *([] if without == "invented" else reader_news.invented()[0])]
+    pairs = reader_news.NewsPairs(stories, load_embedder(), near=without != "near")
+    yield from _passes(pairs, benchmarks, rng, "news")
 
 
 def _hard_passes(train: Path, benchmarks: Benchmarks, rng: random.Random) -> Iterator[list[data.Group]]:
