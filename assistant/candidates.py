@@ -252,5 +252,5 @@ def _asks(text: str) -> bool:
 
 
 def _is_heading(text: str) -> bool:
-    """Headings end without a stop."""
-    return not re.search(r"[.!?…][”\"'’)\]]*$|[”\"]$", text)
+    """Headings end without a stop; what begins small is the end of something that was cut."""
+    return bool(re.match(r"[a-z]+\b", text)) or not re.search(r"[.!?…][”\"'’)\]]*$|[”\"]$", text)

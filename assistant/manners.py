@@ -57,9 +57,7 @@ def dated(sentence: Sentence, articles: Mapping[str, Article]) -> Sentence:
     first = articles.get(sentence.citations[0].article_id) if sentence.citations else None
     if sentence.context and not sentence.label and not additions and first and first.published:
         at = len(sentence.context)
-        # Behind who speaks a day is that of the words; behind whom or what they tell of it would be of that.
-        day = shown_date(first.published)
-        additions["context", at] = Addition(at, day if sentence.is_speaker else f"reported {day}", "context")
+        additions["context", at] = Addition(at, f"reported {shown_date(first.published)}", "context")
     return replace(sentence, additions=tuple(sorted(additions.values(), key=lambda one: (one.part, one.at))))
 
 

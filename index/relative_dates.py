@@ -52,6 +52,9 @@ _LEADS = re.compile(r"\W*(?:(?:early|late|and|but)\s+)?(?:on\s+)?", re.IGNORECAS
 _STRETCH = re.compile(r"\b(?:over|in|during|within|for|throughout|across|of)\s+the\s+$", re.IGNORECASE)
 """What makes "the last year" the twelve months until now, "the next week" the seven days from now."""
 
+_ANY = re.compile(r"\b(?:an?|any|each|every|most|some|one)\s+$", re.IGNORECASE)
+"""What makes "a Monday" one of many."""
+
 _OPEN = re.compile(r"\b(?:was|were) to\b", re.IGNORECASE)
 
 _NEAR_DAYS = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1, "last night": -1}
@@ -108,6 +111,8 @@ def _days(parts: dict[str, str | None], day: datetime.date, before: str, after: 
         at = day + DAY * _NEAR_DAYS.get(" ".join(near.lower().split()), 0)
         return at, at
     if weekday := parts["weekday"]:
+        if _ANY.search(before):
+            return None
         return _weekday(WEEKDAYS.index(weekday.lower()), (parts["which"] or "").lower(), day, before, after)
     if period := parts["period"]:
         if _STRETCH.search(before) or (period.lower().rstrip("s") == "week" and day.weekday() == _SUNDAY):

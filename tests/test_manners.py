@@ -76,7 +76,7 @@ def test_a_language_models_sentence_gets_the_day_that_its_quote_means() -> None:
 
 
 def test_who_speaks_is_told_with_when_unless_the_sentence_tells_it() -> None:
-    assert told("“We will,” she added.", context="North") == "North [14 June 2024]: “We will,” she added."
+    assert told("“We will,” she added.", context="North") == "North [reported 14 June 2024]: “We will,” she added."
     assert (
         told("“We will,” she added on Friday.", context="North")
         == "North: “We will,” she added on Friday [14 June 2024]."

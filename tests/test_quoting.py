@@ -141,6 +141,13 @@ def test_of_whom_a_sentence_tells_stands_in_brackets_and_who_speaks_before_a_col
     assert shown(quoted(text, "boats")) == "Ada North: “I love boats,” she said."
 
 
+def test_who_is_asked_is_told_by_the_question_before_or_by_the_headline() -> None:
+    text = "Why did you build the dam? I wanted a lake. We had none. Ley I, the first dam, broke."
+    assert shown(quoted(text, "lake")) == "(Why did you build the dam?) I wanted a lake."
+    assert shown(quoted(text, "none")) == f"({TITLE}) We had none."
+    assert shown(quoted(text, "first")) == "Ley I, the first dam, broke."
+
+
 def test_of_a_caption_the_sentence_with_the_name_is_told_whole() -> None:
     text = "The jubilee.\n\nAda North poses for her portrait in 2018. She holds a boat. She said it was heavy."
     assert shown(quoted(text, "holds")) == "(Ada North poses for her portrait in 2018.) She holds a boat."

@@ -41,6 +41,7 @@ def test_the_week_of_a_sunday_is_left_open() -> None:
         ("Early on Monday the mayor resigned.", "Monday", "2024-06-10"),
         ("The audit must be handed in by Monday.", "Monday", "2024-06-17"),
         ("The council was to vote on Monday.", "Monday", None),
+        ("They meet on a Monday in spring, and most Tuesdays.", "Monday", None),
         ("She spoke yesterday in the hall.", "yesterday", "2024-06-13"),
         ("The gates close tonight.", "tonight", "2024-06-14"),
         ("It rained last night.", "last night", "2024-06-13"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.check.marks import QUOTED, plain_marks
 from index.words import STOP_WORDS
 
 _CONNECTIVE = r"(?:(?:But|And|Yet|So|Still|However|Meanwhile|Instead|Later|Then|Now),?\s+)?"
@@ -26,6 +27,9 @@ _WITHIN = re.compile(
     r"|\bthat (?:number|figure|total|amount)(?=\s+(?:is|was|has|had|will|would|could|may|rose|fell|grew)\b)"
 )
 """Words within a sentence that only what stands before it gives a meaning: "that number is closer to 40"."""
+
+_I = re.compile(r"(?:^|[^\w\s]\s*|\b[a-z]\w*\s+)I\b(?!\.)|\b(?:[Mm]y|[Ww]e|[Oo]ur)\b")
+"""Outside quotation marks somebody says so who is asked, or the author. No "I" of "Artemis I"."""
 
 _EVENTS = (
     "move|decision|announcement|ruling|verdict|attack|incident|agreement|deal|measures?|ban|plans?|proposals?|"
@@ -55,7 +59,7 @@ def points_back(sentence: str) -> bool:
 
     Direct speech is left to who speaks: its "this" may be what lies before the speaker's eyes.
     """
-    if event(sentence) or _WITHIN.search(sentence):
+    if event(sentence) or _WITHIN.search(sentence) or _I.search(QUOTED.sub(" ", plain_marks(sentence))):
         return True
     return bool(_POINTS_BACK.match(sentence)) and not _EMPTY_IT.match(sentence)
 
