@@ -58,6 +58,7 @@ class Draft:
     `short_found`: the article's words that `short_answer` is.
     `evidence`: the best sentences of each part of the question, best first, for a language model to write from.
     `notes`: what a reader should know of what the articles say, whoever writes it up.
+    `needed`: of a question of several parts, or about each article, the sentence that answers each.
     `is_whole`: there is nothing to write up.
     """
 
@@ -67,6 +68,7 @@ class Draft:
     short_answer: str | None = None
     short_found: Found | None = None
     evidence: tuple[Evidence, ...] = ()
+    needed: tuple[Sentence, ...] = ()
     notes: tuple[str, ...] = ()
     is_whole: bool = False
 
@@ -147,6 +149,7 @@ class ExtractiveAnswerer:
             short,
             short_found,
             _evidence(parts),
+            tuple(one.statements[0].sentence for one in _needed(answered, each_article=each)),
             (*notes, *(one.disagree for one in accounts if one.disagree)),
         )
 
@@ -282,6 +285,12 @@ def _evidence(parts: Sequence[_Part]) -> tuple[Evidence, ...]:
     )
     places = {spoken(one.place).sentence: one.place for one in best}
     return tuple(Evidence(sentence, complete(place).sentence) for sentence, place in places.items())
+
+
+def _needed(answered: Sequence[_Part], *, each_article: bool) -> list[Account]:
+    if each_article:
+        return [one for part in answered for one in part.accounts]
+    return [part.accounts[0] for part in answered] if len(answered) > 1 else []
 
 
 def _short_answer(part: _Part) -> tuple[str, Found] | None:

@@ -136,6 +136,19 @@ def test_a_sentence_that_was_shown_is_not_given_again_for_a_bare_word_of_it(ask:
     assert [sentence.text for sentence in answer.sentences] == ["It cost 41 million crowns."]
 
 
+def test_a_part_of_the_question_that_the_model_passes_over_is_answered_all_the_same(
+    embedder: Embedder, home: Path
+) -> None:
+    model = ScriptedModel("The mayor of Lindhafen, Ada North, opened the new bridge on Monday [1].")
+    assistant = Assistant(Settings(home=home), embedder, open_model=lambda: model)
+    answer = assistant.ask(Question("Who opened the new bridge in Lindhafen, and what did the new bridge cost?"))
+    assert answer.answerer == "scripted:model"
+    assert [sentence.text for sentence in answer.sentences] == [
+        "The mayor of Lindhafen, Ada North, opened the new bridge on Monday.",
+        "It cost 41 million crowns.",
+    ]
+
+
 def test_it_is_shown_marked_as_unsupported_where_the_setting_says_so(ask: Ask) -> None:
     answer, _, _ = ask("It cost 41 million crowns [1]. Lorries may use the bridge before June [1].", unsupported="mark")
     assert [sentence.support for sentence in answer.sentences] == [Support.SUPPORTED, Support.UNSUPPORTED]

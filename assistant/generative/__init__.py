@@ -110,7 +110,7 @@ class LanguageModelAnswerer:
         except ChatModelError as error:
             _log.warning("%s", error)
             failed = str(error)
-        writing.end()
+        writing.end(draft.needed)
         notes = writing.notes(failed)
         if writing.kept:
             yield Written(tuple(writing.kept), model.name, notes, writing.usage)
@@ -215,11 +215,13 @@ class _Writing:
         self._quoted += 1
         return None if self._is_quoted(source) else source
 
-    def end(self) -> None:
-        """Beside sentences that it chose, and worded none of, stands the one that answers best by the search."""
-        best = self._given.evidence[0].alone
-        if self.kept and not self._worded and not self.is_full and not self._is_quoted(best):
-            self.kept.append(best)
+    def end(self, needed: Sequence[Sentence]) -> None:
+        """Beside sentences that it chose, and worded none of, stands the one that answers best by the search; beside
+        any, those `needed` that it passed over."""
+        best = [] if self._worded else [self._given.evidence[0].alone]
+        for one in [*needed, *best]:
+            if self.kept and not self.is_full and not self._is_quoted(one):
+                self.kept.append(one)
 
     def _is_quoted(self, sentence: Sentence) -> bool:
         """Whether some of its own words, which are cited first, are cited by what is shown."""
