@@ -29,8 +29,9 @@ class RowWords:
 
     def __init__(self, vocabulary: Mapping[str, int], tokens: Tokens, starts: npt.NDArray[np.int64]) -> None:
         self.vocabulary = vocabulary
-        self._tokens = tokens
-        self._starts = starts
+        # A slice of a mapped array takes five times as long as one of a plain view of it.
+        self._tokens = np.asarray(tokens)
+        self._starts: list[int] = starts.tolist()
 
     def __getitem__(self, row: int) -> Tokens:
         return self._tokens[self._starts[row] : self._starts[row + 1]]
