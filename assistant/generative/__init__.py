@@ -24,6 +24,7 @@ from assistant.generative.context import Context, context
 from assistant.generative.reply import Claim, Reply
 from assistant.models import ChatModel, Piece
 from assistant.models.polling import polled
+from assistant.quoting.facts import shared
 from assistant.records import Citation, Sentence, Support, Usage
 from assistant.settings import Settings
 from assistant.usage import counted
@@ -38,6 +39,9 @@ _CHARACTERS_PER_TOKEN = 8
 
 _SHORTEST = 4
 """Words of a sentence: "Brussels" alone states nothing that could be checked."""
+
+_REPEATS = 0.65
+"""The share of the shorter one's content words from which a sentence tells again what was told."""
 
 _TICK = 0.25
 """Seconds after which who reads a growing answer is given the turn, and may leave, also where nothing new is there."""
@@ -213,19 +217,23 @@ class _Writing:
             self._left_out += 1
             return None
         self._quoted += 1
-        return None if self._is_quoted(source) else source
+        return None if self._is_told(source) else source
 
     def end(self, needed: Sequence[Sentence]) -> None:
         """Beside sentences that it chose, and worded none of, stands the one that answers best by the search; beside
         any, those `needed` that it passed over."""
         best = [] if self._worded else [self._given.evidence[0].alone]
         for one in [*needed, *best]:
-            if self.kept and not self.is_full and not self._is_quoted(one):
+            if self.kept and not self.is_full and not self._is_told(one):
                 self.kept.append(one)
 
-    def _is_quoted(self, sentence: Sentence) -> bool:
-        """Whether some of its own words, which are cited first, are cited by what is shown."""
-        return any(_overlap(sentence.citations[0], other) for one in self.kept for other in one.citations)
+    def _is_told(self, sentence: Sentence) -> bool:
+        """Whether some of its own words, which are cited first, are cited by what is shown, or most are in it."""
+        return any(
+            shared(sentence.text, one.text) >= _REPEATS
+            or any(_overlap(sentence.citations[0], other) for other in one.citations)
+            for one in self.kept
+        )
 
     def _is_said(self, claim: Claim) -> bool:
         new = set(stems(claim.text))
