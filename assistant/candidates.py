@@ -67,8 +67,10 @@ _CREDIT = re.compile(
 
 
 _INVITES = re.compile(
-    r"\W*(?:get|sign up|subscribe|click|tap|download|follow|contact|read more|watch|listen|join|email|support)\b"
-    r".{0,120}?\b(?:newsletters?|inbox|here|app|twitter|facebook|instagram|youtube|podcast|subscribers?|journalism)\b",
+    r"\W*(?:(?:support|e-?mail)(?! (?:for|of|from|addresses))|get|sign up|subscribe|click|tap|download|follow|contact|"
+    r"read more|watch|listen|join)\b(?!-).{0,120}?"
+    r"(?:\b(?:newsletters?|inbox|here|subscribers?|journalism|podcast|our (?:\w+ )?app|our \w+ (?:group|page))\b|@\w"
+    r"|\bon (?:twitter|facebook|instagram|youtube|tiktok)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 """How a sentence begins that asks its reader to do something with the outlet: it reports nothing."""
@@ -180,7 +182,11 @@ def _places(passages: Sequence[Passage]) -> Iterator[Place]:
             text = article.text[start:end]
             if speaks_to_a_machine(text):
                 continue
-            if not (passage.start <= start and end <= passage.end) or len(words(text)) < _SHORTEST or _is_heading(text):
+            if (
+                not (passage.start <= start and end <= passage.end)
+                or len(words(text)) < _SHORTEST
+                or _is_no_sentence(text)
+            ):
                 continue
             if credit := _CREDIT.match(text):
                 start += credit.end()
@@ -251,6 +257,7 @@ def _asks(text: str) -> bool:
     return bool(re.search(r"\?[”\"’')\]]*\s*$", text))
 
 
-def _is_heading(text: str) -> bool:
-    """Headings end without a stop; what begins small is the end of something that was cut."""
-    return bool(re.match(r"[a-z]+\b", text)) or not re.search(r"[.!?…][”\"'’)\]]*$|[”\"]$", text)
+def _is_no_sentence(text: str) -> bool:
+    """Headings end without a stop; what begins small is the end of something that was cut, but for "von Roe"."""
+    cut = re.match(r"(?!(?:von|de|van|der|del|bin|ibn|da|di|du|le|la|el|al)\b)[a-z]+(?=\s)", text)
+    return bool(cut) or not re.search(r"[.!?…][”\"’')\]]*$|[”\"]$", text)

@@ -15,10 +15,11 @@ from assistant.question import Analysis, Kind, analyse, is_yes_or_no
 from assistant.quoting.accounts import Account, account
 from assistant.quoting.facts import shared
 from assistant.quoting.referents import adds, names_nothing
-from assistant.quoting.statement import Statement, complete, headline, spoken
+from assistant.quoting.statement import Cited, Statement, complete, headline, spoken
 from assistant.records import Question, Reason, Sentence
 from assistant.retrieve import Retrieved
 from assistant.short_answer import Found
+from assistant.speaker import is_said_by_him
 from index.embed import Embedder
 from index.words import words
 from prompts import load
@@ -58,6 +59,7 @@ class Draft:
     `short_found`: the article's words that `short_answer` is.
     `evidence`: the best sentences of each part of the question, best first, for a language model to write from.
     `notes`: what a reader should know of what the articles say, whoever writes it up.
+    `best`: the sentence that answers best what is answered.
     `needed`: of a question of several parts, or about each article, the sentence that answers each.
     `is_whole`: there is nothing to write up.
     """
@@ -68,6 +70,7 @@ class Draft:
     short_answer: str | None = None
     short_found: Found | None = None
     evidence: tuple[Evidence, ...] = ()
+    best: Sentence | None = None
     needed: tuple[Sentence, ...] = ()
     notes: tuple[str, ...] = ()
     is_whole: bool = False
@@ -149,6 +152,7 @@ class ExtractiveAnswerer:
             short,
             short_found,
             _evidence(parts),
+            answered[0].accounts[0].statements[0].sentence,
             tuple(one.statements[0].sentence for one in _needed(answered, each_article=each)),
             (*notes, *(one.disagree for one in accounts if one.disagree)),
         )
@@ -261,15 +265,24 @@ def _in_reading_order(accounts: Sequence[Account], found: Retrieved) -> Iterator
     before: Statement | None = None
     for one in sorted(accounts, key=place):
         for statement in one.statements:
-            told = statement.context
-            if before and told and before.words.article.id == told.article.id and told.text in before.words.text:
-                is_said = before.words.start <= told.start and told.end <= before.words.end
-                statement = replace(statement, context=None) if is_said and not statement.is_speaker else statement
+            if before and _tells(before.words, statement):
+                statement = replace(statement, context=None)
             elif before and before.article.id != statement.article.id and _is_of_nothing(statement):
                 # Behind another article's words it would be read as about what those tell of.
                 statement = replace(statement, context=headline(statement.article), is_speaker=False)
             yield statement
             before = statement
+
+
+def _tells(before: Cited, statement: Statement) -> bool:
+    """Whether what tells of whom or what stands in the words right before it, and nobody speaks who must be named."""
+    told, words = statement.context, statement.words
+    if told is None or statement.is_speaker or is_said_by_him(words.text) or before.article.id != told.article.id:
+        return False
+    if (before.field, before.start, before.end) == (told.field, told.start, told.end):
+        return True
+    is_in = before.field == told.field and before.start <= told.start and told.end <= before.end
+    return is_in and before.end <= words.start and not before.article.text[before.end : words.start].strip()
 
 
 def _is_of_nothing(statement: Statement) -> bool:

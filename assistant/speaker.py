@@ -58,12 +58,13 @@ _PEOPLE = (
 _SOMEBODY = re.compile(
     r"(?:One|Two|Several|Some|Another) of (?:the|his|her|their|its)\b"
     rf"|(?:An?|Another|One|The)\s+(?:[a-z\d-]+\s+){{0,3}}?(?:{_PEOPLE})\b"
+    r"(?!\s+(?:union|council|body|group|home|care|rights|protection|services?|association|department|shortage)\b)"
 )
 """How a sentence begins that tells of somebody without a name: "he" behind it may be that one."""
 
 _OWNED = re.compile(
-    rf"(?!{_PRONOUN}\b|(?:His|Her|Their)\b).*?[A-Z][\w-]+\s?['’]s?\s+(?:[a-z-]+\s+){{0,2}}?(?:{_PEOPLE})\b"
-    r".*\b(?:he|she|they)\b"
+    r"\b(?!(?:It|That|There|Here|What|Who|He|She|Let|This|Where|How)\b)[A-Z][\w-]*\s?['’]s?\s+(?:[a-z-]+\s+){0,2}?"
+    rf"(?:{_PEOPLE})\b"
 )
 """Somebody named within the sentence by who is theirs, as in "Roe's sister asked him"."""
 
@@ -109,7 +110,7 @@ def speaker(text: str, sentences: Sequence[Span], at: int) -> Span | None:
         start, end = sentences[i]
         sentence = text[start:end]
         found = _attributed(sentence)
-        if found is None and (_OWNED if i == at else _SOMEBODY).match(_without_quotes(sentence)):
+        if found is None and (_names_whose(sentence) if i == at else _tells_of_somebody(sentence)):
             return None
         if found is None and i != at:
             names = [span for span in _names(sentence) if _may_speak(text, sentence, span)]
@@ -120,6 +121,18 @@ def speaker(text: str, sentences: Sequence[Span], at: int) -> Span | None:
         if found:
             return _holder(text, (start + found[0], start + found[1]))
     return None
+
+
+def _tells_of_somebody(sentence: str) -> bool:
+    """Whether it begins with somebody who has no name, and names nobody else."""
+    return bool(_SOMEBODY.match(_without_quotes(sentence))) and not any(start for start, _ in _names(sentence))
+
+
+def _names_whose(sentence: str) -> bool:
+    """Whether somebody is named by who is theirs before "he" is."""
+    outside = _without_quotes(sentence)
+    owner = None if _OPENS_WITH_PRONOUN.match(sentence) else _OWNED.search(outside)
+    return owner is not None and bool(re.search(rf"\b{_PRONOUN}\b", outside[owner.end() :]))
 
 
 def _holder(text: str, who: Span) -> Span:

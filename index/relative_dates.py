@@ -52,8 +52,9 @@ _LEADS = re.compile(r"\W*(?:(?:early|late|and|but)\s+)?(?:on\s+)?", re.IGNORECAS
 _STRETCH = re.compile(r"\b(?:over|in|during|within|for|throughout|across|of)\s+the\s+$", re.IGNORECASE)
 """What makes "the last year" the twelve months until now, "the next week" the seven days from now."""
 
-_ANY = re.compile(r"\b(?:an?|any|each|every|most|some|one)\s+$", re.IGNORECASE)
-"""What makes "a Monday" one of many."""
+_ANY = re.compile(r"\b(?:an?|any|any given|each|every|every other|most|some|one)\s+$", re.IGNORECASE)
+_NOUN = re.compile(r"\s+(?!(?:in|at|or|and|when|of|for|to|but|as|is|was|before|after|during|with)\b)[a-z]")
+"""What makes "a Monday" one of many, and what makes "a Monday interview" that of one."""
 
 _OPEN = re.compile(r"\b(?:was|were) to\b", re.IGNORECASE)
 
@@ -111,12 +112,12 @@ def _days(parts: dict[str, str | None], day: datetime.date, before: str, after: 
         at = day + DAY * _NEAR_DAYS.get(" ".join(near.lower().split()), 0)
         return at, at
     if weekday := parts["weekday"]:
-        if _ANY.search(before):
+        if _ANY.search(before) and not _NOUN.match(after):
             return None
         return _weekday(WEEKDAYS.index(weekday.lower()), (parts["which"] or "").lower(), day, before, after)
     if period := parts["period"]:
-        if _STRETCH.search(before) or (period.lower().rstrip("s") == "week" and day.weekday() == _SUNDAY):
-            # On a Sunday "this week" is for some the one that ends, for some the one that begins.
+        if _STRETCH.search(before) or (period.lower() == "week" and day.weekday() == _SUNDAY):
+            # On a Sunday a week is for some the one that ends, for some the one that begins.
             return None
         turn = {"last": -1, "this": 0, "next": 1}[(parts["turn"] or "").lower()]
         first, last = whole(period.lower(), day, turn)

@@ -63,6 +63,18 @@ def test_where_the_text_leaves_it_open_nobody_is_named(before: str) -> None:
     assert who(f"{before} “It was bad,” she said.", last) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The suspect, John Roe, was arrested. “I had a knife,” he said.",
+        "John Roe said the dam was safe. It's a child's right to be safe, he said.",
+        "John Roe said the dam was safe. The student union agreed. He said no.",
+    ],
+)
+def test_who_is_named_is_not_lost_by_people_without_a_name(text: str) -> None:
+    assert who(text, len(sentence_spans(text)) - 1) == "John Roe"
+
+
 def test_he_is_somebody_named_in_the_sentence_itself_by_who_is_theirs() -> None:
     before = "John Roe said the dam was safe."
     assert who(f"{before} Hamm's sister begged him to leave, but he said no.", 1) is None

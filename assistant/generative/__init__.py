@@ -17,6 +17,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from assistant.check import Judge
+from assistant.check.tokens import tokens
 from assistant.errors import ChatModelError
 from assistant.extractive import Draft
 from assistant.generative.claims import cited, drawn_from
@@ -24,7 +25,6 @@ from assistant.generative.context import Context, context
 from assistant.generative.reply import Claim, Reply
 from assistant.models import ChatModel, Piece
 from assistant.models.polling import polled
-from assistant.quoting.facts import shared
 from assistant.records import Citation, Sentence, Support, Usage
 from assistant.settings import Settings
 from assistant.usage import counted
@@ -41,7 +41,7 @@ _SHORTEST = 4
 """Words of a sentence: "Brussels" alone states nothing that could be checked."""
 
 _REPEATS = 0.65
-"""The share of the shorter one's content words from which a sentence tells again what was told."""
+"""The share of a sentence's content words that stand in one that was told, from which on it tells that again."""
 
 _TICK = 0.25
 """Seconds after which who reads a growing answer is given the turn, and may leave, also where nothing new is there."""
@@ -114,7 +114,7 @@ class LanguageModelAnswerer:
         except ChatModelError as error:
             _log.warning("%s", error)
             failed = str(error)
-        writing.end(draft.needed)
+        writing.end(draft.needed, draft.best)
         notes = writing.notes(failed)
         if writing.kept:
             yield Written(tuple(writing.kept), model.name, notes, writing.usage)
@@ -177,6 +177,7 @@ class _Writing:
         self._left_out = 0
         self._quoted = 0
         self._worded = 0
+        self._added = 0
         self._refused = False
         self._wrote = False
 
@@ -216,22 +217,26 @@ class _Writing:
         if source is None:
             self._left_out += 1
             return None
+        if self._is_told(source):
+            return None
         self._quoted += 1
-        return None if self._is_told(source) else source
+        return source
 
-    def end(self, needed: Sequence[Sentence]) -> None:
-        """Beside sentences that it chose, and worded none of, stands the one that answers best by the search; beside
+    def end(self, needed: Sequence[Sentence], best: Sentence | None) -> None:
+        """Beside sentences that it chose, and worded none of, stands the one that answers `best` by the search; beside
         any, those `needed` that it passed over."""
-        best = [] if self._worded else [self._given.evidence[0].alone]
-        for one in [*needed, *best]:
+        for one in [*needed, *([best] if best and not self._worded else [])]:
             if self.kept and not self.is_full and not self._is_told(one):
                 self.kept.append(one)
+                self._added += 1
 
     def _is_told(self, sentence: Sentence) -> bool:
-        """Whether some of its own words, which are cited first, are cited by what is shown, or most are in it."""
+        """Whether what is shown quotes all of its own words, which are cited first, or says most of them, with every
+        number."""
+        mine, own, values = sentence.citations[0], set(stems(sentence.text)), _values(sentence.text)
         return any(
-            shared(sentence.text, one.text) >= _REPEATS
-            or any(_overlap(sentence.citations[0], other) for other in one.citations)
+            any(_holds(other, mine) for other in one.citations)
+            or (len(own & set(stems(one.text))) >= _REPEATS * len(own) and values <= _values(one.text))
             for one in self.kept
         )
 
@@ -245,9 +250,11 @@ class _Writing:
             notes.append(f"The language model's reply ended early; what was whole and checked is shown. {failed}")
         if self._quoted:
             notes.append(
-                f"For {_sentences(self._quoted)} of the language model that the articles do not carry word for word, "
-                "their own is given."
+                f"For {_sentences(self._quoted)} of the language model that the articles did not carry, the sentence "
+                "of theirs that it was drawn from is given."
             )
+        if self._added:
+            notes.append(f"Added {_sentences(self._added)} of the articles that the language model passed over.")
         if self._left_out:
             notes.append(
                 f"Left out {_sentences(self._left_out)} of the language model that the articles do not carry as they "
@@ -263,9 +270,13 @@ class _Writing:
         return "The language model wrote nothing of use." if self._wrote else "The language model wrote nothing."
 
 
-def _overlap(one: Citation, other: Citation) -> bool:
+def _holds(one: Citation, other: Citation) -> bool:
     is_one_part = (one.article_id, one.field) == (other.article_id, other.field)
-    return is_one_part and one.start < other.end and other.start < one.end
+    return is_one_part and one.start <= other.start and other.end <= one.end
+
+
+def _values(text: str) -> set[float]:
+    return {token.value for token in tokens(text) if token.value is not None}
 
 
 def _sentences(count: int) -> str:

@@ -3,6 +3,7 @@ then what it was drawn from."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from assistant.records import Citation, Sentence, Support
 from assistant.speaker import needs_speaker, opens_with_speech, speaker
 from index.words import stems, words
 
+_WORD = re.compile(r"\w[\w’'.,-]*")
 _DRAWN_FROM = 0.7
 """The share of what a claim says beyond the question, from which on it was drawn from the sentence that holds it."""
 
@@ -46,11 +48,10 @@ def drawn_from(claim: Claim, question: str, evidence: Sequence[Numbered]) -> Sen
     own = set(stems(claim.text)) - set(stems(question))
     if not own:
         return None
-    strict = own & {
-        stem for word in claim.text.split() if word[:1].isupper() or word[:1].isdigit() for stem in stems(word)
-    }
+    said = _WORD.findall(claim.text)
     # A capital may only begin the sentence.
-    strict -= set(stems(claim.text.split()[0])) if not claim.text[:1].isdigit() else set()
+    telling = [word for i, word in enumerate(said) if word[0].isdigit() or (i and word[0].isupper())]
+    strict = own & set(stems(" ".join(telling)))
     best, most = None, 0.0
     for one in sorted(evidence, key=lambda one: one.key not in claim.keys):
         held = set(stems(" ".join([one.sentence.context or "", *one.quotes])))

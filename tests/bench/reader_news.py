@@ -130,8 +130,8 @@ class NewsPairs:
         self, some: Sequence[Story], embedder: Embedder, beside: tuple[int, int] = (1, 1), *, near: bool = True
     ) -> None:
         """`beside`: how many of the sentences most like the question, and how many of the next few, stand beside what
-        answers it; one more of the first where nothing does. Not `near`: sentences of any articles stand there, and
-        none has its answer taken out."""
+        answers it; one more of the first where nothing does. Not `near`: up to three sentences of
+        any other articles stand there, and none has its answer taken out."""
         self._stories = some
         self._near = near
         self._nearest, self._next = beside
@@ -154,10 +154,10 @@ class NewsPairs:
         """One pass over the questions, in random order."""
         for i, asked, vector in rng.sample(self._asked, len(self._asked)):
             text = asked.text.lower().rstrip("?") if rng.random() < 0.1 else asked.text
-            scores = self._all @ vector
             if not self._near:
                 yield self._loose(i, asked, text, rng)
                 continue
+            scores = self._all @ vector
             own = [int(k) for k in np.argsort(-scores[self._first[i] : self._first[i + 1]]) if k not in asked.right]
             other = scores.copy()
             other[self._owner == i] = -1.0

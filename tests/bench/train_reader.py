@@ -208,6 +208,8 @@ def main() -> None:
         help="news questions; invented articles; wrong sentences of the same article; headline and sentence before",
     )
     options = parser.parse_args()
+    if options.without == "news" and options.hard_steps:
+        parser.error("hard steps come after news")
     options.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(SEED)
     torch.set_num_threads(options.threads)
@@ -228,6 +230,8 @@ def main() -> None:
         for master, kept in zip(trainer.master, state["master"], strict=True):
             master.copy_(kept)
         trainer.optimizer.load_state_dict(state["optimizer"])
+        if state.get("without") != options.without:
+            parser.error(f"{checkpoint} is of a run without {state.get('without') or 'nothing'}")
         spent, step, seen = state["spent"], state["step"], state["seen"]
         trainer.write()
     rng = random.Random(SEED + step)
@@ -254,12 +258,12 @@ def main() -> None:
             line |= {"loss": _mean(losses[0]), "news_loss": _mean(losses[1])}
             if step % KEEP_EVERY == 0:
                 line |= held_out(trainer.network, tokenize, testing[:150], for_choices[:7])
-                keep(checkpoint, trainer, used, step, seen)
+                keep(checkpoint, trainer, used, step, seen, options.without)
                 torch.save(trainer.state(), options.out / f"step-{step}.pt")
             print(line, flush=True)
             log.write(json.dumps(line) + "\n")
             log.flush()
-    keep(checkpoint, trainer, spent + time.time() - began, step, seen)
+    keep(checkpoint, trainer, spent + time.time() - began, step, seen, options.without)
     torch.save(trainer.state(), options.out / "reader.pt")
     figures = held_out(trainer.network, tokenize, testing[:800], for_choices)
     figures |= {"steps": step, "pairs": seen[0], "news_pairs": seen[1]}
@@ -300,10 +304,12 @@ def _mean(losses: list[float]) -> float:
     return round(float(np.mean(losses[-100:])), 4) if losses else 0.0
 
 
-def keep(checkpoint: Path, trainer: Trainer, spent: float, step: int, seen: list[int]) -> None:
+def keep(
+    checkpoint: Path, trainer: Trainer, spent: float, step: int, seen: list[int], without: str | None = None
+) -> None:
     """Write what a run resumes from; `spent` is in seconds."""
     state = {"master": trainer.master, "optimizer": trainer.optimizer.state_dict(), "spent": spent, "step": step}
-    torch.save(state | {"seen": seen}, checkpoint)
+    torch.save(state | {"seen": seen, "without": without}, checkpoint)
 
 
 ENCODER = (
