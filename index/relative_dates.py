@@ -52,6 +52,10 @@ _LEADS = re.compile(r"\W*(?:(?:early|late|and|but)\s+)?(?:on\s+)?", re.IGNORECAS
 _STRETCH = re.compile(r"\b(?:over|in|during|within|for|throughout|across|of)\s+the\s+$", re.IGNORECASE)
 """What makes "the last year" the twelve months until now, "the next week" the seven days from now."""
 
+_FAR, _NEAR = 150, 60
+"""Days within which a day of a month without a year is that of this year, and those where nothing tells that it is to
+come: "the January 6 attack" is for an article of August none of next January."""
+
 _ANY = re.compile(r"\b(?:an?|any|any given|each|every|every other|most|some|one)\s+$", re.IGNORECASE)
 _NOUN = re.compile(r"\s+(?!(?:in|at|or|and|when|of|for|to|but|as|is|was|before|after|during|with)\b)[a-z]")
 """What makes "a Monday" one of many, and what makes "a Monday interview" that of one."""
@@ -125,7 +129,10 @@ def _days(parts: dict[str, str | None], day: datetime.date, before: str, after: 
     if said := parts["ago"] or parts["span"]:
         return days_of(said, day)
     month = month_number((parts["month"] or parts["month_"] or "").lower().rstrip("."))
-    return _of_month(month, int(parts["day"] or parts["day_"] or 0), day) if month else None
+    if not month:
+        return None
+    ahead = _AHEAD.search(re.split(r"[.!?;]\s|\n", before)[-1]) is not None
+    return _of_month(month, int(parts["day"] or parts["day_"] or 0), day, _FAR if ahead else _NEAR)
 
 
 def _weekday(wanted: int, which: str, day: datetime.date, before: str, after: str) -> Days | None:
@@ -154,15 +161,16 @@ def _weekday(wanted: int, which: str, day: datetime.date, before: str, after: st
     return at, at
 
 
-def _of_month(month: int, number: int, day: datetime.date) -> Days | None:
-    """The day of the month that is nearest to `day`, if it lies within five months of it: else the year is open."""
+def _of_month(month: int, number: int, day: datetime.date, most: int) -> Days | None:
+    """The day of the month that is nearest to `day`, if it lies at most `_FAR` days before or `most` behind it: else the
+    year is open."""
     near = [
         datetime.date(year, month, number)
         for year in (day.year - 1, day.year, day.year + 1)
         if _is(year, month, number)
     ]
     at = min(near, key=lambda one: abs((one - day).days))
-    return (at, at) if abs((at - day).days) <= 150 else None
+    return (at, at) if -_FAR <= (at - day).days <= most else None
 
 
 def _is(year: int, month: int, number: int) -> bool:

@@ -42,6 +42,8 @@ def test_the_week_of_a_sunday_is_left_open() -> None:
         ("The audit must be handed in by Monday.", "Monday", "2024-06-17"),
         ("The council was to vote on Monday.", "Monday", None),
         ("They meet on a Monday in spring, and most Tuesdays.", "Monday", None),
+        ("The September 6 attack is in the report.", "September 6", None),
+        ("The fair will open on September 6.", "September 6", "2024-09-06"),
         ("She told it in a Monday interview.", "Monday", "2024-06-10"),
         ("She spoke yesterday in the hall.", "yesterday", "2024-06-13"),
         ("The gates close tonight.", "tonight", "2024-06-14"),
