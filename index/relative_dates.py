@@ -162,8 +162,8 @@ def _weekday(wanted: int, which: str, day: datetime.date, before: str, after: st
 
 
 def _of_month(month: int, number: int, day: datetime.date, most: int) -> Days | None:
-    """The day of the month that is nearest to `day`, if it lies at most `_FAR` days before or `most` behind it: else the
-    year is open."""
+    """The day of the month that is nearest to `day`, if it lies at most `_FAR` days before it or `most` behind it: else
+    the year is open."""
     near = [
         datetime.date(year, month, number)
         for year in (day.year - 1, day.year, day.year + 1)
