@@ -28,9 +28,10 @@ what is not allowed is dropped."""
 _SPARE = 2.0
 """How much more the store is asked for than would do if what is allowed were spread evenly."""
 
-_TRIED_MOST = 100_000
+_TRIED_MOST = 20_000
 """So many chunks are counted in the store, and their graph is read, when a build is opened. A larger one, of which that
-takes seconds, was searched before it came to serve, and its files are looked at; its first question reads the graph."""
+takes a quarter of a second and more, was counted and searched before it came to serve, and its files are looked at; its
+first question reads the graph."""
 
 _GATHERED = 0.3
 """The share of the rows from which on scoring all takes less than gathering those wanted."""
@@ -115,6 +116,12 @@ class DenseSearch:
         """How many chunks the store holds, once it was searched; nothing where they are many, or its server is down.
         Raises ValueError."""
         if self._store is None or len(self._vectors) > self._tried_most:
+            return set()
+        return self.counted()
+
+    def counted(self) -> set[int]:
+        """The same however many they are. Raises ValueError."""
+        if self._store is None:
             return set()
         try:
             count = self._store.count()

@@ -142,6 +142,8 @@ def _differences(index: Index, catalogue: Catalogue, manifest: Manifest, thoroug
     rows = np.arange(len(index))
     if not len(rows):
         return found
+    if (held := index.dense.counted()) - {len(rows)}:
+        return [f"the vector store holds {min(held)} chunks, and the manifest says {len(rows)}"]
     lots = random.Random(manifest.name)
     sample = np.array(sorted(lots.sample(range(len(rows)), min(_SAMPLE, len(rows)))))
     for some in np.array_split(rows, len(rows) // 2000 + 1) if thorough else [sample]:

@@ -70,10 +70,12 @@ def test_a_large_store_is_not_counted_when_it_is_opened(
 ) -> None:
     dense = search(opened, vectors, COUNT)
     assert dense.stored() == {COUNT}
+    numbers = 2 * np.arange(COUNT) + 1
+    large = DenseSearch("build", opened, vectors, numbers, tried_most=COUNT - 1)
+    assert large.counted() == {COUNT}  # as the trial of a build does
     monkeypatch.setattr(opened, "count", lambda: pytest.fail("it takes the longer the more there are"))
     assert len(dense.nearest(asked(0), 50, None)) == 50
-    numbers = 2 * np.arange(COUNT) + 1
-    assert DenseSearch("build", opened, vectors, numbers, tried_most=COUNT - 1).stored() == set()
+    assert large.stored() == set()
 
 
 def test_of_more_than_there_are_all_are_found(opened: VectorStore, vectors: npt.NDArray[np.float16]) -> None:
