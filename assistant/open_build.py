@@ -62,7 +62,8 @@ class OpenBuild:
                     opened = self._fitting(Index.open(self._home))
                     if warm:
                         self._warm_up(opened, warm)
-                    self._index, self._rejected, self.rejection = opened, None, None
+                    # Who sees the new build, without the lock, sees that nothing is wrong with it.
+                    self._rejected, self.rejection, self._index = None, None, opened
                 elif name == self._index.manifest.name and self._rejected is not None:
                     self._rejected, self.rejection = None, None  # CURRENT was set back to what serves
             except (BuildError, CatalogueError, FingerprintError) as error:

@@ -43,6 +43,9 @@ _ASKED_FOR = (5, 200, 1000)
 """How many chunks a search asks for until it finds one: the store's search is approximate, but looks the wider the more
 are asked for. What the widest misses no way in its graph leads to."""
 
+MISSED = "does not find it in the vector store"
+"""What is wrong with a graph that no way leads to a chunk of, though all are there."""
+
 _LARGE = 200_000
 """Chunks above which the widest search may miss a few of a sound graph's: of forty of a million vectors drawn by lot it
 missed one. There a miss leads to a larger sample, of which not more than the share `_MAY_BE_MISSED` may be."""
@@ -161,7 +164,7 @@ def _differences(index: Index, catalogue: Catalogue, manifest: Manifest, thoroug
         more = lots.sample(range(len(rows)), min(_LARGER_SAMPLE, len(rows)))
         missed = missed if sum(not _is_found(index, row) for row in more) > _MAY_BE_MISSED * len(more) else []
     if missed:
-        found.append(f"a search for its chunk {missed[0]} does not find it in the vector store")
+        found.append(f"a search for its chunk {missed[0]} {MISSED}")
     for row in sample.tolist():
         found += _other_words(index, row)
     return found[:1]

@@ -3,6 +3,7 @@ serve."""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,9 +19,11 @@ from index.fingerprint import for_next_build, made_with
 from index.home import Home
 from index.lock import writing
 from index.manifest import MadeWith, Manifest
-from index.probe import PROBER, faults
+from index.probe import MISSED, PROBER, faults
 from index.read import ReadArticle, Unread
 from index.search import Index
+
+_log = logging.getLogger(__name__)
 
 _GROUP = 128
 """Articles that are stored together."""
@@ -262,6 +265,13 @@ def switch(
     manifest = build.make(home, catalogue, made, versions, serving, advance)
     progress("probing", 0, manifest.chunks)
     wrong = PROBER.problems(home, manifest.name)
+    if wrong and MISSED in wrong[0]:
+        # No way through the graph leads to a chunk, as may happen where many are alike; another one is made by lot.
+        _log.warning("The build %s: %s. It is made once more, from nothing.", manifest.name, wrong[0])
+        build.discard(home, manifest.name)
+        done = 0
+        manifest = build.make(home, catalogue, made, versions, None, advance)
+        wrong = PROBER.problems(home, manifest.name)
     progress("probing", manifest.chunks, manifest.chunks)
     if wrong:
         build.discard(home, manifest.name)

@@ -202,3 +202,29 @@ class TestABuildThatIsNotWhole:
         assert (home.current(), list(home.builds.iterdir())) == (None, [])
         build_index(home, embedder, [story("bridge", BRIDGE)])
         Index.open(home).close()
+
+
+class TestAGraphThatLeadsNotToEveryChunk:
+    SAID = "a search for its chunk 3 does not find it in the vector store"
+
+    def test_is_made_once_more(self, home: Home, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
+        build_index(home, embedder, [story("bridge", BRIDGE)])
+        tried: list[str] = []
+        problems = index.update.PROBER.problems
+
+        def first_missed(of: Home, name: str) -> list[str]:
+            tried.append(name)
+            return [self.SAID] if len(tried) == 1 else problems(of, name)
+
+        monkeypatch.setattr(index.update.PROBER, "problems", first_missed)
+        add_articles(home, embedder, [story("train", TRAIN)])
+        assert held(home) == {"bridge": BRIDGE, "train": TRAIN}
+        assert home.current() == tried[1] != tried[0]
+        assert not home.build(tried[0]).exists()
+
+    def test_twice_leaves_the_old_build(self, home: Home, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
+        build_index(home, embedder, [story("bridge", BRIDGE)])
+        monkeypatch.setattr(index.update.PROBER, "problems", lambda *_: [self.SAID])
+        with pytest.raises(BuildError, match="chunk 3"):
+            add_articles(home, embedder, [story("train", TRAIN)])
+        assert held(home) == {"bridge": BRIDGE}
