@@ -18,6 +18,7 @@ from index.embed import Embedder
 from index.errors import BuildError
 from index.home import Home
 from index.keywords import KeywordIndex
+from index.probe import PROBER
 from index.read import ReadArticle
 from index.search import Index
 from index.update import add_articles, build_index, remove_articles
@@ -210,13 +211,13 @@ class TestAGraphThatLeadsNotToEveryChunk:
     def test_is_made_once_more(self, home: Home, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
         build_index(home, embedder, [story("bridge", BRIDGE)])
         tried: list[str] = []
-        problems = index.update.PROBER.problems
+        problems = PROBER.problems
 
         def first_missed(of: Home, name: str) -> list[str]:
             tried.append(name)
             return [self.SAID] if len(tried) == 1 else problems(of, name)
 
-        monkeypatch.setattr(index.update.PROBER, "problems", first_missed)
+        monkeypatch.setattr(PROBER, "problems", first_missed)
         add_articles(home, embedder, [story("train", TRAIN)])
         assert held(home) == {"bridge": BRIDGE, "train": TRAIN}
         assert home.current() == tried[1] != tried[0]
@@ -224,7 +225,7 @@ class TestAGraphThatLeadsNotToEveryChunk:
 
     def test_twice_leaves_the_old_build(self, home: Home, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
         build_index(home, embedder, [story("bridge", BRIDGE)])
-        monkeypatch.setattr(index.update.PROBER, "problems", lambda *_: [self.SAID])
+        monkeypatch.setattr(PROBER, "problems", lambda *_: [self.SAID])
         with pytest.raises(BuildError, match="chunk 3"):
             add_articles(home, embedder, [story("train", TRAIN)])
         assert held(home) == {"bridge": BRIDGE}
