@@ -52,6 +52,8 @@ CREATE TABLE shown (               -- the articles whose words or passages an an
 """
 _NAME = re.compile(r"[0-9a-f]{32}")
 _DAY = 86_400
+_WAIT = 10.0
+"""Seconds that one waits for another who writes."""
 _MOST = 100
 """Exchanges of a conversation that are shown again, the last ones."""
 
@@ -211,7 +213,7 @@ def _file(home: Home) -> Path:
 @contextmanager
 def _opened(home: Home) -> Iterator[sqlite3.Connection]:
     """The database, made where it is missing. Raises ConversationError if a newer Dateline wrote it."""
-    with closing(sqlite3.connect(_file(home), timeout=10)) as db:
+    with closing(sqlite3.connect(_file(home), timeout=_WAIT)) as db:
         found = int(db.execute("PRAGMA user_version").fetchone()[0])
         if found > SCHEMA_VERSION:
             raise ConversationError(
@@ -219,16 +221,31 @@ def _opened(home: Home) -> Iterator[sqlite3.Connection]:
                 "Use the Dateline that wrote it, or a newer one, or delete the file.",
             )
         if found == 0:
-            db.execute("PRAGMA journal_mode=WAL")
-            # Two may come at once; the second finds it made.
-            db.executescript(
-                f"BEGIN IMMEDIATE;\n{_SCHEMA.replace('CREATE TABLE', 'CREATE TABLE IF NOT EXISTS')}\n"
-                f"PRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;"
-            )
+            _make(db)
         db.execute("PRAGMA synchronous=NORMAL")  # a power loss may cost the last answers, never the file
         db.execute("PRAGMA foreign_keys=ON")
         db.execute("PRAGMA secure_delete=ON")  # what was deleted is not to be read from the disk
         yield db
+
+
+def _make(db: sqlite3.Connection) -> None:
+    """Make the tables; where two come at once the second finds them made. Raises sqlite3.OperationalError."""
+    until = time.monotonic() + _WAIT
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.executescript(
+                f"BEGIN IMMEDIATE;\n{_SCHEMA.replace('CREATE TABLE', 'CREATE TABLE IF NOT EXISTS')}\n"
+                f"PRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;"
+            )
+        except sqlite3.OperationalError:
+            # Changing the journal waits for nobody who has the file open, whatever the connection's timeout.
+            if time.monotonic() > until:
+                raise
+            db.rollback()
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _answer_row(answer: Answer) -> dict[str, Any]:
