@@ -25,6 +25,7 @@ from index.errors import DatelineError
 from index.history import stored_articles
 from index.home import Home
 from index.records import Article, Passage
+from index.sqlite_errors import code_of
 
 _log = logging.getLogger(__name__)
 
@@ -238,9 +239,9 @@ def _make(db: sqlite3.Connection) -> None:
                 f"BEGIN IMMEDIATE;\n{_SCHEMA.replace('CREATE TABLE', 'CREATE TABLE IF NOT EXISTS')}\n"
                 f"PRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;"
             )
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
             # Changing the journal waits for nobody who has the file open, whatever the connection's timeout.
-            if time.monotonic() > until:
+            if code_of(error) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or time.monotonic() > until:
                 raise
             db.rollback()
             time.sleep(0.02)

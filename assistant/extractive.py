@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.article_frames import asks_each_article, of_the_news
-from assistant.candidates import Candidate, SentenceReader, candidates, read
+from assistant.candidates import Candidate, Place, SentenceReader, candidates, read
 from assistant.check import denies
 from assistant.confidence import confidence as confidence_of
 from assistant.imprint import asks, imprints
@@ -53,6 +53,19 @@ _ON_TOPIC = 0.35
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """A sentence that a language model may word anew, and where it stands."""
+
+    sentence: Sentence
+    place: Place
+
+    @property
+    def alone(self) -> Sentence:
+        """The same as it is told where it stands alone."""
+        return complete(self.place).sentence
+
+
+@dataclass(frozen=True)
 class Draft:
     """What an answerer proposes, before the check. `reason` says why to abstain if `confidence` is too low.
 
@@ -74,14 +87,6 @@ class Draft:
     needed: tuple[Sentence, ...] = ()
     notes: tuple[str, ...] = ()
     is_whole: bool = False
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """A sentence that a language model may word anew: as it is written, and as it is told where it stands alone."""
-
-    sentence: Sentence
-    alone: Sentence
 
 
 @dataclass(frozen=True)
@@ -297,7 +302,7 @@ def _evidence(parts: Sequence[_Part]) -> tuple[Evidence, ...]:
         for one in (*(told.chosen for told in part.accounts), *part.ranked[: _EVIDENCE // len(parts)])
     )
     places = {spoken(one.place).sentence: one.place for one in best}
-    return tuple(Evidence(sentence, complete(place).sentence) for sentence, place in places.items())
+    return tuple(Evidence(sentence, place) for sentence, place in places.items())
 
 
 def _needed(answered: Sequence[_Part], *, each_article: bool) -> list[Account]:

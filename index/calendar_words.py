@@ -23,6 +23,9 @@ MONTHS = (
     ("december", "dec"),
 )  # fmt: skip
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+NAMES = frozenset([*WEEKDAYS, *(month for month, *_ in MONTHS)])
+"""Written with a capital, and nobody's name."""
+
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
 NUMBERS = {
     word: i

@@ -28,7 +28,7 @@ what is not allowed is dropped."""
 _SPARE = 2.0
 """How much more the store is asked for than would do if what is allowed were spread evenly."""
 
-_TRIED_MOST = 20_000
+TRIED_MOST = 20_000
 """So many chunks are counted in the store, and their graph is read, when a build is opened. A larger one, of which that
 takes a quarter of a second and more, was counted and searched before it came to serve, and its files are looked at; its
 first question reads the graph."""
@@ -55,7 +55,7 @@ class DenseSearch:
         numbers: RowNumbers,
         *,
         exact_most: int = _EXACT_MOST,
-        tried_most: int = _TRIED_MOST,
+        tried_most: int = TRIED_MOST,
     ) -> None:
         """`vectors` and `numbers`, by row: what the catalogue and the store hold and call each chunk; without a store
         every allowed one is compared. Where more than `exact_most` rows are allowed, the store is asked, which may

@@ -65,9 +65,6 @@ _OPEN = re.compile(r"\b(?:was|were) to\b", re.IGNORECASE)
 _NEAR_DAYS = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1, "last night": -1}
 
 
-_SUNDAY = 6
-
-
 @dataclass(frozen=True)
 class DateMention:
     """Words of a text that name a day or a stretch of days: `text[start:end]`, from `first` to `last` inclusive."""
@@ -120,7 +117,7 @@ def _days(parts: dict[str, str | None], day: datetime.date, before: str, after: 
             return None
         return _weekday(WEEKDAYS.index(weekday.lower()), (parts["which"] or "").lower(), day, before, after)
     if period := parts["period"]:
-        if _STRETCH.search(before) or (period.lower() == "week" and day.weekday() == _SUNDAY):
+        if _STRETCH.search(before) or (period.lower() == "week" and day.weekday() == WEEKDAYS.index("sunday")):
             # On a Sunday a week is for some the one that ends, for some the one that begins.
             return None
         turn = {"last": -1, "this": 0, "next": 1}[(parts["turn"] or "").lower()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import logging
 import sqlite3
@@ -16,7 +17,7 @@ import tiny_model
 from newsroom import BRIDGE, CHEESE, held, story
 
 from assistant.contract import question_from, question_json
-from assistant.conversations import SCHEMA_VERSION, Conversations, forget_articles
+from assistant.conversations import SCHEMA_VERSION, Conversations, _make, forget_articles
 from assistant.errors import ConversationError
 from assistant.records import (
     Addition,
@@ -206,6 +207,29 @@ def test_many_are_kept_at_once(indexed: Home) -> None:
     for thread in threads:
         thread.join(timeout=60)
     assert [len(kept.kept(name)) for name in names] == [4] * 8
+
+
+def test_a_file_that_cannot_be_written_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "empty.sqlite").touch()
+    monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("a disk is not mended by waiting"))
+    with (
+        contextlib.closing(sqlite3.connect(f"file:{tmp_path}/empty.sqlite?mode=ro", uri=True)) as db,
+        pytest.raises(sqlite3.OperationalError, match="readonly"),
+    ):
+        _make(db)
+
+
+def test_what_is_made_by_several_at_once_is_made(indexed: Home) -> None:
+    for _ in range(20):
+        for file in indexed.root.glob("conversations.sqlite*"):
+            file.unlink()
+        kept, names = Conversations(indexed, days=1), [f"{n:032x}" for n in range(8)]
+        threads = [threading.Thread(target=kept.keep, args=(name, 0, exchange("bridge"))) for name in names]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=60)
+        assert [len(kept.kept(name)) for name in names] == [1] * 8
 
 
 @pytest.mark.parametrize("content", [b"no database at all" * 100, b""])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import random
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +13,7 @@ from types import ModuleType
 import pytest
 
 from assistant.reader import Pair
+from index.embed import Embedder
 from index.sentences import sentence_spans
 
 BENCH = Path(__file__).parent / "bench"
@@ -123,6 +125,25 @@ def test_hard_questions_are_asked_of_articles_for_training_alone(monkeypatch: py
             if "answer" in one:
                 (start, end), first = one["answer"], one["sentences"][0]
                 assert first[0] <= start < end <= first[1]
+
+
+def test_without_near_sentences_what_is_wrong_is_of_other_articles(
+    monkeypatch: pytest.MonkeyPatch, embedder: Embedder
+) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    news = import_module("reader_news")
+    stories = news.invented()[0][:4]
+    own = {
+        asked.text.lower().rstrip("?"): {one.shown for one in story.places}
+        for story in stories
+        for asked in story.asked
+    }
+    for near in (True, False):
+        groups = list(news.NewsPairs(stories, embedder, near=near).groups(random.Random(0)))
+        wrong = [one.pair for group in groups for one in group if not one.answers]
+        held = [pair.sentence in own[pair.question.lower().rstrip("?")] for pair in wrong]
+        assert any(held) is near
+        assert wrong
 
 
 def test_no_article_is_asked_about_both_in_training_and_in_calibration() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from assistant.check.tokens import Token
+from index.calendar_words import NAMES as CALENDAR_NAMES
 from index.words import stems
 
 _REACH = 5
@@ -20,11 +21,6 @@ _AGENT_ENDS = re.compile(
     r"by|because)\b.*|,\s*(?!\w+ \w+$).*",
     re.IGNORECASE | re.DOTALL,
 )
-_DAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december".split()
-)
-"""They stand on either side of anything."""
 
 _TRANSITIVE = frozenset(stems("accuse charge urge ask threaten order invite fear suspect order want"))
 """Of the words that make a reserve, those that have an object: "said Roe" may stand before or behind what is said."""
@@ -106,7 +102,10 @@ def _crossed(claim: Sequence[Token], at: int, evidence: Sequence[Token], i: int)
 
 def _sides(of: Sequence[Token], at: int) -> tuple[set[str], set[str]]:
     def taken(part: Sequence[Token]) -> set[str]:
-        return {token.stem for token in part if token.named and token.value is None and token.word not in _DAYS}
+        # Days and months stand on either side of anything.
+        return {
+            token.stem for token in part if token.named and token.value is None and token.word not in CALENDAR_NAMES
+        }
 
     return taken(of[max(0, at - _REACH) : at]), taken(of[at + 1 : at + 1 + _REACH])
 

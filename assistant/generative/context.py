@@ -30,12 +30,10 @@ _BRACKETS = str.maketrans("[]【】{}<>", "()()()()")
 
 
 @dataclass(frozen=True)
-class Numbered:
-    """A sentence of an article as the model may cite it by `key`, from 1; and as it is told `alone`."""
+class Numbered(Evidence):
+    """The same as the model may cite it by `key`, from 1."""
 
     key: int
-    sentence: Sentence
-    alone: Sentence
 
     @property
     def quotes(self) -> list[str]:
@@ -68,7 +66,7 @@ def context(
         room -= count([line])[0] + 1
         if room < 0 and evidence:
             break
-        evidence.append(Numbered(len(evidence) + 1, one.sentence, one.alone))
+        evidence.append(Numbered(one.sentence, one.place, len(evidence) + 1))
         lines.append(line)
     user = frame.render(evidence="\n".join(lines), question=" ".join(question.split()))
     return Context(system, user, tuple(evidence))

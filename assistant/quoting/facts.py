@@ -11,6 +11,7 @@ from assistant.check import deny_each_other, tells_the_same
 from assistant.check.tokens import tokens
 from assistant.quoting.figures import Figure, figures, numbered
 from assistant.quoting.statement import Cited
+from index.calendar_words import NAMES as CALENDAR_NAMES
 from index.embed import Embedder
 from index.records import Article
 from index.relative_dates import DateMention, date_mentions
@@ -35,10 +36,6 @@ _LEAD = 300
 """Characters at the beginning of an article that tell what it is about."""
 
 _NAME = re.compile(r"(?<=[\w,;:’'] )[A-Z][\w’'-]+")
-_CALENDAR = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december".split()
-)
 
 
 @dataclass(frozen=True)
@@ -130,7 +127,7 @@ def _around(one: Cited) -> str:
 def names(text: str) -> frozenset[str]:
     """Folded words written with a capital, but for those that begin a sentence, and for days and months."""
     found = {word for match in _NAME.finditer(text) for word in words(match.group())}
-    return frozenset(word for word in found if len(word) > 2 and word not in _CALENDAR)
+    return frozenset(word for word in found if len(word) > 2 and word not in CALENDAR_NAMES)
 
 
 def published_on(article: Article) -> datetime.date | None:

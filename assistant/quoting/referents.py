@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.check.marks import QUOTED, plain_marks
+from index.calendar_words import NAMES as CALENDAR_NAMES
 from index.words import STOP_WORDS, folded
 
 _CONNECTIVE = r"(?:(?:But|And|Yet|So|Still|However|Meanwhile|Instead|Later|Then|Now),?\s+)?"
@@ -51,7 +52,7 @@ _DOES = (
     "is|was|are|were|has|had|have|will|would|can|could|may|might|must|did|does|said|says|told|tells|announced|plans|"
     "planned|wants|wanted|expects|expected|explained|added|reported|declined|refused|agreed|voted|decided|received|"
     "reached|became|remains|remained|began|opened|closed|died|survived|fled|escaped|suffered|won|lost|made|makes|sued|"
-    "filed|launched|accounted|met|lives?|lived|denied|denies|warned|warns|met|makes"
+    "filed|launched|accounted|met|lives?|lived|denied|denies|warned|warns"
 )
 _NOT_TOLD_OF = r"of|on|in|at|to|by|for|from|that|between|with|against|over|after|into|about|around|under|near|who|whom"
 _EVENT = re.compile(
@@ -65,10 +66,7 @@ not "The decision to close …", "The city council …"."""
 _OPENERS = frozenset("another every many most few several other others".split())
 """Words that are no name where they open a sentence, also where the text has them nowhere else."""
 
-_NO_NAME = frozenset(
-    "i he she it they monday tuesday wednesday thursday friday saturday sunday january february march april may june "
-    "july august september october november december".split()
-)
+_NO_NAME = frozenset("i he she it they".split()) | CALENDAR_NAMES
 """Written with a capital, and nobody's name."""
 
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
