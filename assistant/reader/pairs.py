@@ -39,7 +39,7 @@ class PairTokenizer:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         self._tokenizer = tokenizer
-        self._cls, self._sep = (int(tokenizer.token_to_id(name) or 0) for name in ("[CLS]", "[SEP]"))
+        self._cls, self._sep = (_special(tokenizer, names) for names in (("[CLS]", "<s>"), ("[SEP]", "</s>")))
 
     def __call__(self, pairs: Sequence[Pair]) -> list[Encoded]:
         parts = [text for pair in pairs for text in (pair.question, pair.context, pair.sentence)]
@@ -54,3 +54,12 @@ class PairTokenizer:
             types = [0] * len(head) + [1] * len(ids) + [0]
             encoded.append(Encoded([*head, *ids, self._sep], types, sentence.offsets[:most]))
         return encoded
+
+
+def _special(tokenizer: Tokenizer, names: Sequence[str]) -> int:
+    """The id of the first of `names` that the tokenizer knows. `KeyError` if it knows none."""
+    for name in names:
+        found = tokenizer.token_to_id(name)
+        if found is not None:
+            return int(found)
+    raise KeyError(f"The tokenizer has no {' or '.join(names)}.")

@@ -36,7 +36,7 @@ def main() -> None:
     train, out = Path(sys.argv[1]), Path(sys.argv[2])
     shipped = out / "shipped"
     shipped.mkdir(exist_ok=True)
-    network = fresh_network().eval()
+    network = fresh_network(default_folder()).eval()
     network.load_state_dict(torch.load(out / "reader.pt", weights_only=True))
     plain, fused, small = (out / f"{name}.onnx" for name in ("plain", "fused", "int8"))
     example = torch.ones(2, 16, dtype=torch.long)

@@ -1,4 +1,4 @@
-"""The reader's network: a BERT encoder, one head for "this sentence answers", one for the span."""
+"""The reader's network: an encoder, one head for "this sentence answers", one for the span."""
 
 from __future__ import annotations
 
@@ -9,22 +9,27 @@ if TYPE_CHECKING:
 
 
 def build_network(config: dict[str, Any]) -> torch.nn.Module:
-    """The network without weights: a BERT encoder, one relevance head, one span head."""
+    """The network without weights: an encoder of the kind that `config` names (`model_type`: BERT, MPNet and others
+    that read masked ids), one relevance head, one span head."""
     import torch
-    from transformers import BertConfig, BertModel
+    from transformers import AutoConfig, AutoModel
+
+    shape = AutoConfig.for_model(**config)
 
     class Network(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.encoder = BertModel(BertConfig(**config), add_pooling_layer=False)
-            self.relevance = torch.nn.Linear(2 * config["hidden_size"], 1)
-            self.span = torch.nn.Linear(config["hidden_size"], 2)
+            self.encoder = AutoModel.from_config(shape, add_pooling_layer=False)
+            self.relevance = torch.nn.Linear(2 * shape.hidden_size, 1)
+            self.span = torch.nn.Linear(shape.hidden_size, 2)
+            self._knows_types = "type_vocab_size" in config
 
         def forward(
             self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor
         ) -> tuple[torch.Tensor, torch.Tensor]:
             """Logits that the sentence answers, shape (pairs,), and of spans, shape (pairs, tokens, 2)."""
-            hidden = self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+            more = {"token_type_ids": types} if self._knows_types else {}
+            hidden = self.encoder(input_ids=ids, attention_mask=mask, **more).last_hidden_state
             weights = types.unsqueeze(-1).to(hidden.dtype)
             mean = (hidden * weights).sum(1) / weights.sum(1).clamp(min=1)
             relevance = self.relevance(torch.cat([hidden[:, 0], mean], dim=-1)).squeeze(-1)

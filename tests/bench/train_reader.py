@@ -1,10 +1,11 @@
 """Train the reader. `python tests/bench/train_reader.py TRAIN BENCH OUT [--steps 2000] [--hard-steps 0] [--without
-PART]`; resumes from its last checkpoint.
+PART] [--encoder FOLDER]`; resumes from its last checkpoint.
 
-Starts from the default embedding model's weights. Reads the benchmarks only to leave out what stands in them. The first
-quarter of the steps sees no news, most batches after it are news. Hard steps come after them, at a lower rate: most of
-their batches are of questions asked in other words than the text's, with more wrong sentences beside the right one.
-What is shipped has none. `--without` leaves something out, to see what it brings.
+Starts from the default embedding model's weights; `--encoder` starts from another's, to see what size brings. Reads the
+benchmarks only to leave out what stands in them. The first quarter of the steps sees no news, most batches after it are
+news. Hard steps come after them, at a lower rate: most of their batches are of questions asked in other words than the
+text's, with more wrong sentences beside the right one. What is shipped has none. `--without` leaves something out, to
+see what it brings.
 
 Writes checkpoint.pt, step-N.pt (float32) and log.jsonl as it goes and, at the end, held_out.json and reader.pt
 (float32), which export_reader.py turns into what the package ships.
@@ -30,7 +31,7 @@ from reader_network import build_network
 from shingles import Benchmarks, without_shared
 from synonyms import Synonyms
 from tokenizers import Tokenizer
-from transformers import BertModel
+from transformers import AutoModel
 
 from assistant.reader.pairs import Encoded, Pair, PairTokenizer
 from index.embed import default_folder, load_embedder
@@ -179,18 +180,13 @@ class Trainer:
         return dict(zip(self._names, self.master, strict=True)) | words
 
 
-def fresh_network(dropout: float = 0.0) -> torch.nn.Module:
-    """The reader's network with the default embedding model's weights in its encoder."""
-    folder = default_folder()
-    config = json.loads((folder / "config.json").read_text())
+def fresh_network(folder: Path, dropout: float = 0.0) -> torch.nn.Module:
+    """The reader's network with the weights of the embedding model in `folder` in its encoder."""
+    pretrained = AutoModel.from_pretrained(folder, add_pooling_layer=False)
     # Fused attention is slower than plain attention here, in bfloat16 and backwards.
-    shape = {name: config[name] for name in ENCODER} | {
-        "hidden_dropout_prob": dropout,
-        "attention_probs_dropout_prob": dropout,
-        "attn_implementation": "eager",
-    }
-    network = build_network(shape)
-    network.encoder.load_state_dict(BertModel.from_pretrained(folder, add_pooling_layer=False).state_dict())
+    more = {"hidden_dropout_prob": dropout, "attention_probs_dropout_prob": dropout, "attn_implementation": "eager"}
+    network = build_network(json.loads((folder / "config.json").read_text()) | more)
+    network.encoder.load_state_dict(pretrained.state_dict())
     return network
 
 
@@ -207,6 +203,7 @@ def main() -> None:
         choices=("news", "invented", "near", "context"),
         help="news questions; invented articles; wrong sentences of the same article; headline and sentence before",
     )
+    parser.add_argument("--encoder", type=Path, default=default_folder(), help="a folder with an embedding model")
     options = parser.parse_args()
     if options.without == "news" and options.hard_steps:
         parser.error("hard steps come after news")
@@ -214,7 +211,7 @@ def main() -> None:
     torch.manual_seed(SEED)
     torch.set_num_threads(options.threads)
     benchmarks = Benchmarks(options.bench)
-    tokenize = PairTokenizer(Tokenizer.from_file(str(default_folder() / "tokenizer.json")))
+    tokenize = PairTokenizer(Tokenizer.from_file(str(options.encoder / "tokenizer.json")))
     if options.without == "context":
         tokenize = WithoutContext(tokenize)
     training, testing = general(options.train, random.Random(SEED))
@@ -222,7 +219,7 @@ def main() -> None:
     _, for_choices, _ = reader_news.stories(options.train)
     print(len(training), "groups,", sum(map(len, training)), "pairs", flush=True)
 
-    trainer = Trainer(fresh_network())
+    trainer = Trainer(fresh_network(options.encoder))
     began, spent, step, seen = time.time(), 0.0, 0, [0, 0]
     checkpoint = options.out / "checkpoint.pt"
     if checkpoint.exists():
@@ -310,13 +307,6 @@ def keep(
     """Write what a run resumes from; `spent` is in seconds."""
     state = {"master": trainer.master, "optimizer": trainer.optimizer.state_dict(), "spent": spent, "step": step}
     torch.save(state | {"seen": seen, "without": without}, checkpoint)
-
-
-ENCODER = (
-    *("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act"),
-    *("max_position_embeddings", "type_vocab_size", "layer_norm_eps", "hidden_dropout_prob", "pad_token_id"),
-    "attention_probs_dropout_prob",
-)
 
 
 if __name__ == "__main__":
