@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import os
 import socket
 import threading
@@ -141,6 +142,9 @@ def serve(assistant: Assistant, host: str, port: int) -> None:
 
     listening = _listening(host, port)
     app = create_app(assistant)
+    # Half a million objects of the libraries last as long as the server: to go through them for garbage each time an
+    # article is added would stop every answer for half a second. What belongs to a build is opened later.
+    gc.freeze()
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{listening.getsockname()[1]}"
     threading.Thread(target=_warm_up, args=(assistant,), name="warm-up", daemon=True).start()

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -43,13 +43,16 @@ class Head:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One chunk of a build: its number in the catalogue, its version's, and the chunk itself."""
+class Row(NamedTuple):
+    """One chunk of a build: its number in the catalogue, its version's, and which characters of the text it is.
+
+    A tuple, since one article added to fifty thousand chunks makes all of them anew.
+    """
 
     number: int
     version: int
-    chunk: Chunk
+    start: int
+    end: int
 
 
 class Catalogue:
@@ -261,18 +264,17 @@ class Catalogue:
         rows = [(key, vector.astype(_STORED).tobytes()) for key, vector in zip(keys, vectors, strict=True)]
         self._run_each("INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)", rows)
 
-    def rows(self, recipe: int, versions: Sequence[int]) -> Iterator[Row]:
+    def rows(self, recipe: int, versions: Sequence[int]) -> list[Row]:
         """The chunks of `versions` by `recipe`, by number."""
         self.run("CREATE TEMP TABLE IF NOT EXISTS wanted (version INTEGER PRIMARY KEY)")
         self.run("DELETE FROM wanted")
         self._run_each("INSERT OR IGNORE INTO wanted VALUES (?)", [(version,) for version in versions])
         found = self.run(
-            "SELECT chunk, version, article_id, ordinal, start, end FROM chunks JOIN versions USING (version) "
-            "WHERE recipe = ? AND version IN (SELECT version FROM wanted) ORDER BY chunk",
+            "SELECT chunk, version, start, end FROM chunks WHERE recipe = ? "
+            "AND version IN (SELECT version FROM wanted) ORDER BY chunk",
             (recipe,),
         )
-        for number, version, article_id, ordinal, start, end in found:
-            yield Row(number, version, Chunk(article_id, ordinal, start, end))
+        return list(map(Row._make, found))
 
     def vectors(self, numbers: Sequence[int], dimension: int) -> Vectors:
         """The vectors of the chunks `numbers`, shape (len(numbers), dimension), in the order given."""

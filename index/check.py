@@ -126,9 +126,8 @@ def _build_faults(home: Home, catalogue: Catalogue, name: str) -> Iterator[str]:
         yield f"{', '.join(damaged)} {'is' if len(damaged) == 1 else 'are'} not what was written"
         return
     members = catalogue.members(name)
-    expected = catalogue.rows(catalogue.recipe_number(manifest.recipe), members)
+    wanted = catalogue.rows(catalogue.recipe_number(manifest.recipe), members)
     rows = load_array(folder / "rows.npy", mapped=True)
-    wanted = [(row.number, row.version, row.chunk.start, row.chunk.end) for row in expected]
     if [tuple(row) for row in rows[["number", "version", "start", "end"]].tolist()] != wanted:
         yield f"its {len(rows)} chunks are not the {len(wanted)} that the catalogue has for its articles"
         return

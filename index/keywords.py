@@ -21,6 +21,9 @@ Tokens = npt.NDArray[np.int32]
 """The words of a row in order, each by its number in the vocabulary."""
 
 _K1, _B = 1.2, 0.75
+_SCORE_OFF = 1e-4
+"""The share of a score by which its rounded form may differ."""
+
 _NO_WORD = np.array([-2], dtype=np.int32)
 
 
@@ -110,8 +113,8 @@ class KeywordIndex:
             place = first + int(np.searchsorted(parts["indices"][first:last], row))
             if place == last or parts["indices"][place] != row:
                 return False
-            expected = _rarity(self.size, last - first) * count / (_length(len(own), mean) + count)
-            if not np.isclose(parts["data"][place], expected, rtol=1e-4):
+            expected = float(_rarity(self.size, last - first) * count / (_length(len(own), mean) + count))
+            if not abs(float(parts["data"][place]) - expected) <= _SCORE_OFF * expected:
                 return False
         return True
 

@@ -90,17 +90,18 @@ class Manifest:
         A file that has its size, and was not touched since, is believed unless `thorough`: so that opening a build
         takes no longer where it is larger. In a folder that was copied every file is read.
         """
-        found: list[str] = []
-        for name, size in self.files.items():
-            try:
-                state = (folder / name).stat()
-                believed = not thorough and state.st_mtime_ns == self.written.get(name, state.st_mtime_ns)
-                expected = self.hashes.get(name)
-                if state.st_size != size or not (believed or expected is None or _sha256(folder / name) == expected):
-                    found.append(name)
-            except OSError:
-                found.append(name)
-        return found
+        return [name for name in self.files if not self.is_as_written(folder, name, thorough=thorough)]
+
+    def is_as_written(self, folder: Path, name: str, *, thorough: bool = True) -> bool:
+        """Whether one file is what was written; `thorough` as in `damaged`."""
+        try:
+            state = (folder / name).stat()
+            believed = not thorough and state.st_mtime_ns == self.written.get(name, state.st_mtime_ns)
+            expected = self.hashes.get(name)
+            is_of_its_size = state.st_size == self.files.get(name)
+            return is_of_its_size and (believed or expected is None or _sha256(folder / name) == expected)
+        except OSError:
+            return False
 
     def write(self, folder: Path) -> None:
         with (folder / MANIFEST).open("w", encoding="utf-8") as file:

@@ -270,7 +270,7 @@ class TestATrial:
         self, home: Home, tiny: Embedder, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Of a million scattered vectors the widest search misses some, and nothing is wrong with them."""
-        monkeypatch.setattr(probe, "_SAMPLE", 400)
+        monkeypatch.setattr(probe, "_SAMPLE", len(MANY) * 10)
         build_index(home, Scattered(tiny), MANY)
         name = serving_folder(home).name
         cut_off(serving_folder(home), 0.01)
@@ -310,8 +310,8 @@ def test_a_new_build_that_differs_from_the_catalogue_never_comes_to_serve(
     build_index(home, tiny, [story("bridge", BRIDGE)])
     before, write = home.current(), store.write
 
-    def confused(folder: Path, removed: object, added: object, url: object) -> int:
-        return write(folder, [], iter([(numbers, -vectors) for numbers, vectors in added]))  # type: ignore[attr-defined]
+    def confused(folder: Path, removed: object, added: object, url: object) -> None:
+        write(folder, [], iter([(numbers, -vectors) for numbers, vectors in added]))  # type: ignore[attr-defined]
 
     with monkeypatch.context() as patch:
         patch.setattr(store, "write", confused)

@@ -79,10 +79,8 @@ def stored_characters(home: Home) -> tuple[int, int]:
             for version, article in zip(versions, catalogue.articles(versions), strict=True)
         }
         recipe = catalogue.build_recipe(catalogue.build_names()[-1])
-        rows = list(catalogue.rows(catalogue.recipe_number(recipe), versions))
-        return len(rows), sum(
-            len(embedded_text(titles[row.version], "")) + row.chunk.end - row.chunk.start for row in rows
-        )
+        rows = catalogue.rows(catalogue.recipe_number(recipe), versions)
+        return len(rows), sum(len(embedded_text(titles[row.version], "")) + row.end - row.start for row in rows)
     finally:
         catalogue.close()
 
