@@ -11,6 +11,7 @@ from dataclasses import replace
 from assistant.quoting.direct_speech import spoken
 from assistant.records import Addition, Answer, Citation, Sentence
 from assistant.shown import shown_date
+from index.calendar_words import WEEKDAYS
 from index.records import Article, Published
 from index.relative_dates import DateMention, date_mentions
 
@@ -19,6 +20,14 @@ _OLD = datetime.timedelta(14)
 
 _LONGEST_STRETCH = 7
 """Days of a stretch that is told from its first to its last; a longer one is told if it is a month or a year."""
+
+_WRITTEN_ON = re.compile(
+    r"\blive(?: \w+)? (?:updates?|blog|coverage|reports?)\b|\bas it happened\b|\blatest updates\b", re.IGNORECASE
+)
+"""A headline of a page that is written on for days, under the date of the first."""
+
+_KEPT_UP = 2
+"""Days before the date of such a page within which a day of the week is not yet one that came after."""
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _DATE = re.compile(rf"\b{_MONTH}\s+\d|\d\s+{_MONTH}")
@@ -91,11 +100,20 @@ def _mentions(citation: Citation, article: Article) -> Iterator[DateMention]:
         start, end = citation.start + mention.start, citation.start + mention.end
         return any(one.start < start and end < one.end for one in speech)
 
+    if published and _WRITTEN_ON.search(article.title):
+        found = tuple(one for one in found if _is_fixed(one, published))
     outside = [mention for mention in found if not is_spoken(mention)]
     of_then = all(published and 0 <= (published - mention.last).days <= 1 for mention in outside)
     for mention in found:
         if (of_then or not is_spoken(mention)) and not _DATE_FOLLOWS.match(citation.quote, mention.end):
             yield mention
+
+
+def _is_fixed(mention: DateMention, published: datetime.date) -> bool:
+    """Whether the words mean that day on whichever of the days after `published` they were written."""
+    is_weekday = mention.words.split()[0].lower() in WEEKDAYS
+    is_of_before = 0 <= (published - mention.first).days <= _KEPT_UP
+    return (is_weekday and is_of_before) or _DATE.search(mention.words) is not None
 
 
 def _place(sentence: Sentence, citation: Citation, mention: DateMention) -> tuple[str, int] | None:

@@ -133,7 +133,8 @@ def _days(parts: dict[str, str | None], day: datetime.date, before: str, after: 
 
 
 def _weekday(wanted: int, which: str, day: datetime.date, before: str, after: str) -> Days | None:
-    """The day of the week meant. Unmarked it is the last one that was, or the next where the clause looks ahead."""
+    """The day of the week meant. Unmarked it is the last one that was, or the next where the clause looks ahead; of six
+    days ago nobody can tell."""
     back, ahead = (day.weekday() - wanted) % 7, (wanted - day.weekday()) % 7
     clause = re.split(r"[.!?;]\s|\n", before)[-1]
     if which == "last":
@@ -151,7 +152,8 @@ def _weekday(wanted: int, which: str, day: datetime.date, before: str, after: st
             following = re.split(r"[.!?;]\s|\n", after)[0]
             cue = _AHEAD.search(following)
             looks_ahead = cue is not None and not _BACK.search(following, 0, cue.start())
-        offset = ahead if looks_ahead else -back
+        # Of a page that was written on after its date, the last such day may be the day after that date.
+        offset = ahead if looks_ahead else None if ahead == 1 else -back
     if offset is None:
         return None
     at = day + DAY * offset

@@ -15,10 +15,15 @@ FRIDAY = datetime.date(2024, 6, 14)
 
 
 def told(
-    text: str, published: datetime.date | None = FRIDAY, said: str | None = None, context: str | None = None
+    text: str,
+    published: datetime.date | None = FRIDAY,
+    said: str | None = None,
+    context: str | None = None,
+    title: str = "",
 ) -> str:
     """The sentence as it is shown, quoted from an article of that day; `said` is a language model's for it."""
-    article = Article(id="a", text=f"{context} said so. {text}" if context else text, published=published)
+    body = f"{context} said so. {text}" if context else text
+    article = Article(id="a", title=title, text=body, published=published)
     start = article.text.index(text)
     cited = [Citation(1, "a", "text", start, len(article.text), text, article.sha256)]
     cited += [Citation(2, "a", "text", 0, len(context), context, article.sha256)] if context else []
@@ -54,6 +59,20 @@ def test_a_day_of_another_year_is_given_its_year() -> None:
 
 def test_an_undated_article_gives_none() -> None:
     assert told("North resigned on Friday.", None) == "North resigned on Friday."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The river fell on Friday.", "The river fell on Friday [14 June 2024]."),
+        ("The river rose on Wednesday.", "The river rose on Wednesday [12 June 2024]."),
+        ("The river fell on Monday.", "The river fell on Monday."),
+        ("The river fell yesterday.", "The river fell yesterday."),
+        ("The river rose last week.", "The river rose last week."),
+    ],
+)
+def test_on_a_page_that_is_written_on_for_days_only_days_that_stay_the_same_are_told(text: str, expected: str) -> None:
+    assert told(text, title="Flood in Lindhafen, live updates: quays closed") == expected
 
 
 def test_no_addition_reads_as_a_marker() -> None:

@@ -136,6 +136,21 @@ def test_a_sentence_may_name_nobody_and_nothing(sentence: str, is_one: bool) -> 
     assert names_nothing(sentence, f"Few spectators came, and the turnout fell. {sentence}") is is_one
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Volta sold 34 boats.\nRheia (RHA) sold seven. {}", "(Volta sold 34 boats.\nRheia (RHA) sold seven.) {}"),
+        ("Boats are dear. Volta and Rheia sell most. {}", "(Volta and Rheia sell most.) {}"),
+        ("Few boats came. Boats are dear. Rheia (RHA) sold seven. {}", f"({TITLE}) {{}}"),
+    ],
+)
+@pytest.mark.parametrize("sentence", ["The two companies sued the harbour.", "Both sued the harbour."])
+def test_of_two_that_have_no_names_in_a_sentence_as_much_before_is_told_as_names_two(
+    sentence: str, text: str, expected: str
+) -> None:
+    assert shown(quoted(text.format(sentence), "harbour")) == expected.format(sentence)
+
+
 def test_of_whom_a_sentence_tells_stands_in_brackets_and_who_speaks_before_a_colon() -> None:
     text = "Ada North said the dam was safe.\n\nShe would have been a sailor. “I love boats,” she said."
     assert shown(quoted(text, "sailor")) == "(Ada North) She would have been a sailor."

@@ -31,6 +31,8 @@ def test_the_week_of_a_sunday_is_left_open() -> None:
     [
         ("The mayor resigned on Friday.", "Friday", "2024-06-14"),
         ("The mayor resigned on Thursday evening.", "Thursday evening", "2024-06-13"),
+        ("The mayor resigned on Sunday.", "Sunday", "2024-06-09"),
+        ("The mayor resigned on Saturday.", "Saturday", None),
         ("The audit came out Monday.", "Monday", "2024-06-10"),
         ("The council will vote on Monday.", "Monday", "2024-06-17"),
         ("The vote is scheduled for Saturday.", "Saturday", "2024-06-15"),

@@ -69,6 +69,10 @@ _OPENERS = frozenset("another every many most few several other others".split())
 _NO_NAME = frozenset("i he she it they".split()) | CALENDAR_NAMES
 """Written with a capital, and nobody's name."""
 
+_NUMBER = re.compile(rf"{_CONNECTIVE}(?:(?P<both>[Bb]oth)\b(?!\s+[A-Z])|[Tt]he\s+(?P<number>two|three|four)\b)")
+_COUNTS = {"two": 2, "three": 3, "four": 4}
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
@@ -81,6 +85,30 @@ def points_back(sentence: str) -> bool:
     if event(sentence) or _WITHIN.search(outside) or _I.search(outside):
         return True
     return bool(_POINTS_BACK.match(sentence)) and not _EMPTY_IT.match(sentence)
+
+
+def how_many(sentence: str) -> int:
+    """How many a sentence tells of that calls them "The two companies" or "Both"; 1 where it does not count them."""
+    found = _NUMBER.match(sentence)
+    return 1 if found is None else 2 if found.group("both") else _COUNTS[found.group("number")]
+
+
+def named(part: str, text: str) -> int:
+    """How many names there are in a `part` of `text`, one behind another taken as one; what stands in brackets tells of
+    another. A sentence's first word is a name where it never stands in `text` with a small letter."""
+    found: set[tuple[str, ...]] = set()
+    for sentence in re.split(r"(?<=[.!?])\s+", _IN_BRACKETS.sub("", part)):
+        name: tuple[str, ...] = ()
+        for at, one in enumerate([*re.findall(r"[^\W\d_][\w’'-]*|[^\w\s]", sentence), "."]):
+            is_name = one[0].isupper() and folded(one) not in _NO_NAME | STOP_WORDS | _OPENERS
+            is_name = is_name and (at > 0 or not _has_small(one, text))
+            found |= {name} if name and not is_name else set()
+            name = (*name, one) if is_name else ()
+    return len(found)
+
+
+def _has_small(word: str, text: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(word.lower())}(?!\w)", text))
 
 
 def is_that(sentence: str) -> bool:
@@ -96,8 +124,7 @@ def names_nothing(sentence: str, text: str) -> bool:
     found = _WORD.findall(sentence)
     if not found or any(word[0].isupper() and folded(re.split("[’']", word)[0]) not in _NO_NAME for word in found[1:]):
         return False
-    word = found[0].lower()
-    return word in STOP_WORDS | _OPENERS or bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
+    return found[0].lower() in STOP_WORDS | _OPENERS or _has_small(found[0], text)
 
 
 def is_of_somebody_unnamed(sentence: str, text: str) -> bool:

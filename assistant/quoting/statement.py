@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from assistant.candidates import Place
 from assistant.quoting.direct_speech import Quotation, quotation
-from assistant.quoting.referents import event, is_that, points_back
+from assistant.quoting.referents import event, how_many, is_that, named, points_back
 from assistant.records import Citation, Sentence, Support
 from assistant.speaker import is_said_by_him, needs_speaker, opens_with_speech
 from index.records import Article, Field
@@ -111,6 +111,8 @@ def complete(place: Place) -> Statement:
     if is_that(statement.text) and len(words(told.text)) < _SHORTEST and any(map(str.isdigit, told.text)):
         # A figure in a line of its own, and below it "That's how many …".
         return replace(statement, context=told, is_speaker=False)
+    if (count := how_many(statement.text)) > 1:
+        return replace(statement, context=_with_names(article, before, count) or headline(article), is_speaker=False)
     called = event(statement.text)
     if called and set(stems(called)) & set(stems(article.title)):
         return replace(statement, context=headline(article), is_speaker=False)
@@ -135,6 +137,18 @@ def _captioned(statement: Statement) -> Statement:
     is_short = _SHORTEST <= len(words(told.text)) <= _CAPTION
     is_apart = "\n" in statement.article.text[told.end : statement.words.start]
     return replace(statement, context=told) if is_short and not is_apart else statement
+
+
+def _with_names(article: Article, before: Sequence[Span], count: int) -> Cited | None:
+    """The last of the sentences `before`, as many as it takes to name so many; None where that takes too long a run, or
+    one that does not stand alone."""
+    for most in range(1, len(before) + 1):
+        told = Cited(article, "text", before[-most][0], before[-1][1])
+        if len(words(told.text)) > _SHORT_BEFORE:
+            return None
+        if named(told.text, article.text) >= count and not points_back(told.text) and not needs_speaker(told.text):
+            return told
+    return None
 
 
 def headline(article: Article) -> Cited | None:
