@@ -56,6 +56,9 @@ _FAR, _NEAR = 150, 60
 """Days within which a day of a month without a year is that of this year, and those where nothing tells that it is to
 come: "the January 6 attack" is for an article of August none of next January."""
 
+_LATELY = 3
+"""Days before a text's date within which the day of the week that was is nearer than the one that comes."""
+
 _ANY = re.compile(r"\b(?:an?|any|any given|each|every|every other|most|some|one)\s+$", re.IGNORECASE)
 _NOUN = re.compile(r"\s+(?!(?:in|at|or|and|when|of|for|to|but|as|is|was|before|after|during|with)\b)[a-z]")
 """What makes "a Monday" one of many, and what makes "a Monday interview" that of one."""
@@ -133,8 +136,8 @@ def _days(parts: dict[str, str | None], day: datetime.date, before: str, after: 
 
 
 def _weekday(wanted: int, which: str, day: datetime.date, before: str, after: str) -> Days | None:
-    """The day of the week meant. Unmarked it is the last one that was, or the next where the clause looks ahead; of six
-    days ago nobody can tell."""
+    """The day of the week meant. Unmarked it is the last one that was, or the next where the clause looks ahead; of one
+    that is nearer ahead than behind nobody can tell."""
     back, ahead = (day.weekday() - wanted) % 7, (wanted - day.weekday()) % 7
     clause = re.split(r"[.!?;]\s|\n", before)[-1]
     if which == "last":
@@ -152,8 +155,8 @@ def _weekday(wanted: int, which: str, day: datetime.date, before: str, after: st
             following = re.split(r"[.!?;]\s|\n", after)[0]
             cue = _AHEAD.search(following)
             looks_ahead = cue is not None and not _BACK.search(following, 0, cue.start())
-        # Of a page that was written on after its date, the last such day may be the day after that date.
-        offset = ahead if looks_ahead else None if ahead == 1 else -back
+        # Many pages are written on under the date of their first day, so the day that comes may be meant as well.
+        offset = ahead if looks_ahead else -back if back <= _LATELY else None
     if offset is None:
         return None
     at = day + DAY * offset

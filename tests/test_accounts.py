@@ -64,6 +64,15 @@ STORIES = (
         "march-examiner", 8, "The Examiner", "Greta marches for its viaduct",
         "Some 1,800 people marched through Greta for the viaduct on Saturday, the police said.",
     ),
+    # another figure, of what only the sentence before it tells
+    story(
+        "poll-first", 2, "The Ley Courier", "Poll on the dam",
+        "Of the people of Lindhafen 60% disapprove of the Sarn dam, and 37% approve, a poll says.",
+    ),
+    story(
+        "poll-second", 1, "The Examiner", "Poll on the council of Lindhafen and its dam",
+        "In May the council of Lindhafen was trusted by 50%.", "Now, only 44% approve.",
+    ),
     # a correction
     story(
         "ferry", 10, "The Ley Courier", "New ferry for Sandholm",
@@ -99,6 +108,12 @@ def ask(assistant: Assistant, text: str) -> Answer:
 def cited_by(answer: Answer, words: str) -> Sequence[str]:
     sentence = next(one for one in answer.sentences if words in one.text)
     return [citation.article_id for citation in sentence.citations]
+
+
+def test_a_figure_of_what_only_the_sentence_before_tells_is_no_other_figure_of_the_same(assistant: Assistant) -> None:
+    answer = ask(assistant, "How many approve of the Sarn dam?")
+    assert "37% approve" in answer.text
+    assert not any((one.label or "").startswith(("Earlier", "Latest")) for one in answer.sentences)
 
 
 def test_the_same_fact_from_three_outlets_is_one_sentence_with_three_citations(assistant: Assistant) -> None:

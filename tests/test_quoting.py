@@ -114,6 +114,9 @@ def test_a_sentence_that_opens_with_it_or_the_move_is_told_with_what_that_is(
         "Two other towns have much bigger shares.",
         "The city explained in a release that the works go on.",
         "Nights like that are rare.",
+        "Now, only 44% approve.",
+        "Eight in 10 shopkeepers say the same.",
+        "A judge struck down the mayor's veto at the time.",
     ],
 )
 def test_words_within_a_sentence_that_point_back_are_told_too(sentence: str) -> None:
@@ -172,6 +175,9 @@ def test_of_whom_a_sentence_tells_stands_in_brackets_and_who_speaks_before_a_col
         "Roe was arrested on Friday and subsequently charged with murder.",
         "Ley has 40 schools, and that number is growing.",
         "Rents are a symptom of a much larger problem.",
+        "At the same time the river rose.",
+        "Roe was in Ley at the time of the fire.",
+        "Roe and Holt do the same work.",
     ],
 )
 def test_what_a_sentence_tells_of_itself_points_nowhere_back(sentence: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from assistant.candidates import Candidate, Place
 from assistant.quoting.corrections import overriding
 from assistant.quoting.facts import ABOUT_ONE_THING, Difference, difference, published_on, same_fact, shared
-from assistant.quoting.referents import is_of_somebody_unnamed
+from assistant.quoting.referents import is_of_somebody_unnamed, points_back
 from assistant.quoting.statement import Cited, Statement, complete, headline, spans_of
 from assistant.shown import shown_date
 from assistant.speaker import speaker_of
@@ -95,6 +95,9 @@ def _different(
         if words.article.id in articles_told or one.place.field == "title":
             continue
         if one.place.speaker is None and is_of_somebody_unnamed(words.text, words.article.text):
+            continue
+        if points_back(words.text):
+            # What "Now, only 44% approve" approve of may be another thing.
             continue
         found = difference(statement, words, answers=_answers(chosen, one) if counts else None)
         if found is not None and overriding(words, articles) is None:

@@ -24,6 +24,10 @@ _EMPTY_IT = re.compile(
 _WITHIN = re.compile(
     # "Officials subsequently said": of "He was arrested and subsequently charged" the sentence itself tells.
     r"^\W*(?:[\w’'-]+\s+){0,4}(?:subsequently|thereafter|afterwards)\b"
+    r"|^\W*(?:(?:Now|Then|By then|At that point),|Since then\b|At the time,)"
+    r"|\b(?:say|says|said|saying|think|thinks|believe|feel|do|does|did|doing) the same(?=\s*[.,;])"
+    r"|\b[Tt]he same (?:is|was|goes|went|holds)\b"
+    r"|\bat the time(?=\s*[.,;])"
     r"|(?<!\ba )(?<!\ban )\b(?:much|far|even|still) (?:bigger|larger|smaller|higher|lower|greater)\b(?!.*\bthan\b)"
     r"|\blike th(?:at|is|ese|ose)(?=\s*[.,;]|\s+(?:is|are|was|were)\b)"
     r"|^[^\d]*\bthat (?:number|figure|total|amount)(?=\s+(?:is|was|has|had|will|would|could|may|rose|fell|grew)\b)"
