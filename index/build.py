@@ -18,6 +18,8 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -101,11 +103,15 @@ def make(
         held = catalogue.rows(number, versions)
         rows, sources = _rows(catalogue, held)
         np.save(folder / "rows.npy", rows)
-        np.save(folder / "clusters.npy", clusters.of_rows(catalogue, rows["version"]))
         start = home.build(serving.name) if serving and serving.recipe == recipe else None
-        words, vocabulary = _words(catalogue, held, start)
-        KeywordIndex.build(words, folder / "keywords", vocabulary)
-        _write_vectors(catalogue, recipe, rows, start, folder, home.chroma_url, advance)
+        with ThreadPoolExecutor(1, thread_name_prefix="take-over") as beside:
+            # Copying and reading files through leaves the processor to what is made meanwhile.
+            taking = beside.submit(_take_over, start, rows, folder, home.chroma_url)
+            np.save(folder / "clusters.npy", clusters.of_rows(catalogue, rows["version"]))
+            words, vocabulary = _words(catalogue, held, start)
+            KeywordIndex.build(words, folder / "keywords", vocabulary)
+            taken = taking.result()
+        _write_vectors(catalogue, recipe, rows, taken, folder, home.chroma_url, advance)
         manifest = Manifest(
             name=name,
             made_at=made_at.isoformat(timespec="seconds"),
@@ -214,41 +220,56 @@ def _write_vectors(
     catalogue: Catalogue,
     recipe: Recipe,
     rows: Rows,
-    start: Path | None,
+    taken: _Taken,
     folder: Path,
     url: str | None,
     advance: Callable[[int, int], None],
 ) -> None:
-    """Write vectors.npy and the store; begin with the store of the build `start` where it holds much of the same.
-
-    A server cannot copy a collection, so there the whole is written.
-    """
+    """Write vectors.npy, and into the store what was not `taken` over."""
     numbers: list[int] = rows["number"].tolist()
     exact = np.lib.format.open_memmap(
         folder / _VECTORS, mode="w+", dtype=np.float32, shape=(len(numbers), recipe.dimension)
     )
-    before = _vectors_of(start) if start else None
-    in_folders = start is not None and not url and not is_named_in(start / "chroma")
-    removed, fresh = _copy_store(start, numbers, folder) if start and in_folders else ([], set(numbers))
 
     def batches() -> Iterator[tuple[Sequence[int], Vectors]]:
         for at in range(0, len(numbers), _BATCH):
             some = numbers[at : at + _BATCH]
             vectors = exact[at : at + len(some)]
             lacking = np.ones(len(some), dtype=np.bool_)
-            if before and len(before[0]):
-                held, known = before
+            if taken.vectors and len(taken.vectors[0]):
+                held, known = taken.vectors
                 places = np.minimum(np.searchsorted(held, some), len(held) - 1)
                 lacking = held[places] != some
                 vectors[~lacking] = known[places[~lacking]]
             vectors[lacking] = catalogue.vectors(np.array(some)[lacking].tolist(), recipe.dimension)
-            new = [i for i, number in enumerate(some) if number in fresh]
+            new = [i for i, number in enumerate(some) if number in taken.fresh]
             if new:
                 yield [some[i] for i in new], vectors[new]
             advance(len(some), len(numbers))
 
-    store.write(folder / "chroma", removed, batches(), url)
+    store.write(folder / "chroma", taken.removed, batches(), url)
     exact.flush()
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What a build takes over from the one before: `vectors` as in `_vectors_of`, and a store that lacks the chunks
+    `fresh` and holds those `removed`."""
+
+    vectors: tuple[npt.NDArray[np.int64], Vectors] | None
+    removed: list[int]
+    fresh: set[int]
+
+
+def _take_over(start: Path | None, rows: Rows, folder: Path, url: str | None) -> _Taken:
+    """Begin the build in `folder` with the store of the build `start` where it holds much of the same. A server cannot
+    copy a collection, so there the whole is written."""
+    numbers: list[int] = rows["number"].tolist()
+    if start is None:
+        return _Taken(None, [], set(numbers))
+    in_folders = not url and not is_named_in(start / "chroma")
+    removed, fresh = _copy_store(start, numbers, folder) if in_folders else ([], set(numbers))
+    return _Taken(_vectors_of(start), removed, fresh)
 
 
 def _vectors_of(build: Path) -> tuple[npt.NDArray[np.int64], Vectors] | None:

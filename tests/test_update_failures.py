@@ -196,10 +196,15 @@ class TestABuildThatIsNotWhole:
     def test_holds_too_few_chunks_and_is_thrown_away(
         self, home: Home, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        write = index.store.write
+
+        def without_the_last(folder: Any, removed: Any, added: Any, url: Any) -> None:
+            write(folder, removed, ((numbers[:-1], vectors[:-1]) for numbers, vectors in added), url)
+
         with monkeypatch.context() as patch:
-            patch.setattr(index.store, "write", lambda *_: 0)
-            with pytest.raises(BuildError, match="holds 0 chunks, not 1"):
-                build_index(home, embedder, [story("bridge", BRIDGE)])
+            patch.setattr(index.store, "write", without_the_last)
+            with pytest.raises(BuildError, match=r"its parts hold \[1, 2\] chunks, and its manifest says 2"):
+                build_index(home, embedder, [story("bridge", BRIDGE), story("cheese", CHEESE)])
         assert (home.current(), list(home.builds.iterdir())) == (None, [])
         build_index(home, embedder, [story("bridge", BRIDGE)])
         Index.open(home).close()
