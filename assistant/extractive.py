@@ -14,7 +14,7 @@ from assistant.manners import dated
 from assistant.question import Analysis, Kind, analyse, is_yes_or_no
 from assistant.quoting.accounts import Account, account
 from assistant.quoting.facts import shared
-from assistant.quoting.referents import adds, names_nothing
+from assistant.quoting.referents import adds, hangs, names_nothing
 from assistant.quoting.statement import Cited, Statement, complete, headline, spoken
 from assistant.records import Question, Reason, Sentence
 from assistant.retrieve import Retrieved
@@ -190,7 +190,7 @@ class ExtractiveAnswerer:
                 continue
             further = account(one, ranked, self._embedder, counts=counts)
             length = _length(further)
-            if length <= room and not _shares_words(further, told):
+            if length <= room and not _shares_words(further, told) and not _is_cut_off(further):
                 told.append(further)
                 total += length
         return told
@@ -216,6 +216,12 @@ def _is_nearly_as_good(one: Candidate, best: Candidate) -> bool:
     if one.reading and best.reading:
         return one.reading.probability >= _NEXT_PROBABILITY * best.reading.probability
     return one.score >= _NEXT_WITHIN * best.score
+
+
+def _is_cut_off(told: Account) -> bool:
+    """Whether it hangs on a sentence before that is not told with it."""
+    before = told.statements[0].context
+    return hangs(told.statements[0].text) and (before is None or before.field == "title")
 
 
 def _shares_words(one: Account, told: Sequence[Account]) -> bool:

@@ -15,7 +15,7 @@ from index.calendar_words import WEEKDAYS
 from index.records import Article, Published
 from index.relative_dates import DateMention, date_mentions
 
-_OLD = datetime.timedelta(14)
+_OLD = datetime.timedelta(4)
 """Between the newest article cited and one whose sentence is dated."""
 
 _LONGEST_STRETCH = 7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from assistant.check import is_exact
 from assistant.errors import QuestionError
 from assistant.extractive import ExtractiveAnswerer
 from assistant.question import LONGEST_QUESTION
+from assistant.reader import Pair, Reading
 from assistant.records import Answer, Question, Reason, Search
 from assistant.retrieve import Retrieved
 from assistant.settings import Settings
@@ -171,3 +173,23 @@ def test_whatever_the_text_every_citation_stands_in_it(
     found = Retrieved(question.text, vector, (passage,), (passage,), 1, None, search)  # type: ignore[arg-type]
     draft = answerer.answer(question, found)
     assert all(is_exact(citation, article) for sentence in draft.sentences for citation in sentence.citations)
+
+
+class _Sure:
+    """A reader to whom every sentence that names a judge answers."""
+
+    def read(self, pairs: Sequence[Pair]) -> list[Reading]:
+        return [Reading(3.0 if "Judge" in pair.sentence else -3.0, None) for pair in pairs]
+
+
+@pytest.mark.parametrize("length", [3, 40])
+def test_what_hangs_on_the_sentence_before_is_told_with_it_or_not_at_all(length: int, embedder: Embedder) -> None:
+    before = f"In spring the council planned a higher toll{' and more' * length}."
+    text = f"Judge Ada North ended the dam toll of Ley.\n\n{before} Judge Jan Roe stopped that plan at the time."
+    article = Article(id="toll", title="Toll of the Ley dam has ended", text=text)
+    passage = Passage(article, 0, len(text), 0.5, {"dense": 0.5})
+    question = "Which judge ended the dam toll of Ley?"
+    found = Retrieved(question, embedder.embed_query(question), (passage,), (passage,), 1, None, Search(question))  # type: ignore[arg-type]
+    draft = ExtractiveAnswerer(embedder, 4, _Sure()).answer(Question(question), found)
+    assert "North" in draft.sentences[0].text
+    assert [one.context for one in draft.sentences if "Roe" in one.text] == ([before] if length == 3 else [])

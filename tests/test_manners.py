@@ -109,7 +109,7 @@ def test_what_an_article_said_long_before_the_others_is_told_with_its_day() -> N
         "old": "It has 40 hands.",
         "undated": "It is big.",
     }
-    days = {"new": FRIDAY, "near": FRIDAY - datetime.timedelta(9), "old": datetime.date(2021, 3, 1), "undated": None}
+    days = {"new": FRIDAY, "near": FRIDAY - datetime.timedelta(4), "old": datetime.date(2021, 3, 1), "undated": None}
     articles = {name: Article(id=name, text=text, published=days[name]) for name, text in texts.items()}
     sentences = [
         Sentence(text, (Citation(n, name, "text", 0, len(text), text, articles[name].sha256),), Support.SUPPORTED)

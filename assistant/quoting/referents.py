@@ -24,15 +24,19 @@ _EMPTY_IT = re.compile(
 _WITHIN = re.compile(
     # "Officials subsequently said": of "He was arrested and subsequently charged" the sentence itself tells.
     r"^\W*(?:[\w’'-]+\s+){0,4}(?:subsequently|thereafter|afterwards)\b"
-    r"|^\W*(?:(?:Now|Then|By then|At that point),|Since then\b|At the time,)"
-    r"|\b(?:say|says|said|saying|think|thinks|believe|feel|do|does|did|doing) the same(?=\s*[.,;])"
-    r"|\b[Tt]he same (?:is|was|goes|went|holds)\b"
-    r"|\bat the time(?=\s*[.,;])"
     r"|(?<!\ba )(?<!\ban )\b(?:much|far|even|still) (?:bigger|larger|smaller|higher|lower|greater)\b(?!.*\bthan\b)"
     r"|\blike th(?:at|is|ese|ose)(?=\s*[.,;]|\s+(?:is|are|was|were)\b)"
     r"|^[^\d]*\bthat (?:number|figure|total|amount)(?=\s+(?:is|was|has|had|will|would|could|may|rose|fell|grew)\b)"
 )
 """Words within a sentence that only what stands before it gives a meaning: "that number is closer to 40"."""
+
+_HANGS = re.compile(
+    r"^\W*(?:(?:Now|Then|By then|At that point),|Since then\b|At the time,)"
+    r"|\b(?:say|says|said|saying|think|thinks|believe|feel|do|does|did|doing) the same(?=\s*[.,;])"
+    r"|\b[Tt]he same (?:is|was|goes|went|holds)\b"
+    r"|\bat the time(?=\s*[.,;])"
+)
+"""The same, and no headline does."""
 
 _I = re.compile(
     r"(?:^|[^\w\s]\s*|\b(?!(?:phase|type|class|stage|title|part|division|level|interstate)\b)[a-z]\w*\s+)I\b(?![.-])"
@@ -86,9 +90,14 @@ def points_back(sentence: str) -> bool:
     Direct speech is left to who speaks: its "this" may be what lies before the speaker's eyes.
     """
     outside = QUOTED.sub(" – ", plain_marks(sentence))
-    if event(sentence) or _WITHIN.search(outside) or _I.search(outside):
+    if event(sentence) or _WITHIN.search(outside) or _HANGS.search(outside) or _I.search(outside):
         return True
     return bool(_POINTS_BACK.match(sentence)) and not _EMPTY_IT.match(sentence)
+
+
+def hangs(sentence: str) -> bool:
+    """Whether only the sentence before gives it a meaning, and no headline can: "Now, 40% say the same"."""
+    return bool(_HANGS.search(QUOTED.sub(" – ", plain_marks(sentence))))
 
 
 def how_many(sentence: str) -> int:
