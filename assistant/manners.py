@@ -22,7 +22,9 @@ _LONGEST_STRETCH = 7
 """Days of a stretch that is told from its first to its last; a longer one is told if it is a month or a year."""
 
 _WRITTEN_ON = re.compile(
-    r"\blive(?: \w+)? (?:updates?|blog|coverage|reports?)\b|\bas it happened\b|\blatest updates\b", re.IGNORECASE
+    r"\blive (?:news |score |election )?(?:updates?|blog|coverage)\b|\blive\s*(?::|[–—]|\s-\s|$)|^live\b\s*[:|–—-]"
+    r"|\bas it happened\b|\blatest updates\b",
+    re.IGNORECASE,
 )
 """A headline of a page that is written on for days, under the date of the first."""
 
@@ -93,7 +95,7 @@ def _mentions(citation: Citation, article: Article) -> Iterator[DateMention]:
     """The days that the quote names. Of those in direct speech none, where what stands outside tells that it was not
     spoken when the article came out."""
     published = _day(article.published) if article.published else None
-    found = date_mentions(citation.quote, published)
+    found = tuple(one for one in date_mentions(citation.quote, published) if one.is_sure)
     speech = spoken(article.part(citation.field))
 
     def is_spoken(mention: DateMention) -> bool:

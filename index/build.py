@@ -103,7 +103,7 @@ def make(
         held = catalogue.rows(number, versions)
         rows, sources = _rows(catalogue, held)
         np.save(folder / "rows.npy", rows)
-        start = home.build(serving.name) if serving and serving.recipe == recipe else None
+        start = home.build(serving.name) if serving and _may_be_grown_from(home, serving, recipe) else None
         with ThreadPoolExecutor(1, thread_name_prefix="take-over") as beside:
             # Copying and reading files through leaves the processor to what is made meanwhile.
             taking = beside.submit(_take_over, start, rows, folder, home.chroma_url)
@@ -251,6 +251,12 @@ def _write_vectors(
     exact.flush()
 
 
+def _may_be_grown_from(home: Home, serving: Manifest, recipe: Recipe) -> bool:
+    """Whether a build of `recipe` can take chunks over from the build `serving`: by their numbers, so no bit of those
+    may be other than was written."""
+    return serving.recipe == recipe and serving.is_as_written(home.build(serving.name), "rows.npy")
+
+
 @dataclass(frozen=True)
 class _Taken:
     """What a build takes over from the one before: `vectors` as in `_vectors_of`, and a store that lacks the chunks
@@ -275,7 +281,8 @@ def _take_over(start: Path | None, rows: Rows, folder: Path, url: str | None) ->
 def _vectors_of(build: Path) -> tuple[npt.NDArray[np.int64], Vectors] | None:
     """The numbers of the chunks that `build` holds, ascending, and their vectors; None unless the file of those is, bit
     for bit, what was written: the catalogue has them too, but takes far longer to give them."""
-    if not Manifest.read(build).is_as_written(build, _VECTORS):
+    manifest = Manifest.read(build)
+    if _VECTORS not in manifest.hashes or not manifest.is_as_written(build, _VECTORS):
         return None
     return load_array(build / "rows.npy")["number"], load_array(build / _VECTORS, mapped=True)
 

@@ -77,6 +77,9 @@ class DateMention:
     words: str
     first: datetime.date
     last: datetime.date
+    is_sure: bool = True
+    """Not of a day of the week that was, but is nearer ahead than behind: many pages are written on under the date of
+    their first day, and then mean the one that came."""
 
     @property
     def iso(self) -> str:
@@ -102,7 +105,9 @@ def date_mentions(text: str, published: Published) -> tuple[DateMention, ...]:
         except (ValueError, OverflowError):  # 31 June; years beyond the calendar
             continue
         if days:
-            found.append(DateMention(match.start(), match.end(), match.group(), *days))
+            is_bare_weekday = match["weekday"] is not None and not match["which"]
+            is_sure = not is_bare_weekday or days[0] >= day - DAY * _LATELY
+            found.append(DateMention(match.start(), match.end(), match.group(), *days, is_sure))
     return tuple(found)
 
 
@@ -136,8 +141,7 @@ def _days(parts: dict[str, str | None], day: datetime.date, before: str, after: 
 
 
 def _weekday(wanted: int, which: str, day: datetime.date, before: str, after: str) -> Days | None:
-    """The day of the week meant. Unmarked it is the last one that was, or the next where the clause looks ahead; of one
-    that is nearer ahead than behind nobody can tell."""
+    """The day of the week meant. Unmarked it is the last one that was, or the next where the clause looks ahead."""
     back, ahead = (day.weekday() - wanted) % 7, (wanted - day.weekday()) % 7
     clause = re.split(r"[.!?;]\s|\n", before)[-1]
     if which == "last":
@@ -155,8 +159,7 @@ def _weekday(wanted: int, which: str, day: datetime.date, before: str, after: st
             following = re.split(r"[.!?;]\s|\n", after)[0]
             cue = _AHEAD.search(following)
             looks_ahead = cue is not None and not _BACK.search(following, 0, cue.start())
-        # Many pages are written on under the date of their first day, so the day that comes may be meant as well.
-        offset = ahead if looks_ahead else -back if back <= _LATELY else None
+        offset = ahead if looks_ahead else -back
     if offset is None:
         return None
     at = day + DAY * offset

@@ -125,10 +125,11 @@ def test_a_file_that_rots_unseen_is_found_by_reading_it_and_the_build_before_ser
     assert {article.id for article in assistant.articles()} == {"bridge", "cheese", "train"}
 
 
-def test_vectors_that_rot_unseen_are_not_handed_on_to_the_next_build(home: Home, tiny: Embedder) -> None:
+@pytest.mark.parametrize("part", ["vectors.npy", "rows.npy"])
+def test_what_rots_unseen_is_not_handed_on_to_the_next_build(part: str, home: Home, tiny: Embedder) -> None:
     build_index(home, tiny, STORIES)
     before = serving_folder(home)
-    rot(before / "vectors.npy")
+    rot(before / part)
     add_articles(home, tiny, [story("train", TRAIN)])
     (finding,) = check(home).findings
     assert before.name in finding.problem

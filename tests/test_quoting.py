@@ -11,7 +11,7 @@ from assistant.check import is_exact
 from assistant.question import analyse
 from assistant.quoting.corrections import overriding
 from assistant.quoting.figures import figures
-from assistant.quoting.referents import names_nothing, points_back
+from assistant.quoting.referents import named, names_nothing, points_back
 from assistant.quoting.statement import Cited, Statement, complete, spans_of
 from assistant.speaker import speaker_of
 from index.embed import Embedder
@@ -154,6 +154,26 @@ def test_of_two_that_have_no_names_in_a_sentence_as_much_before_is_told_as_names
     assert shown(quoted(text.format(sentence), "harbour")) == expected.format(sentence)
 
 
+@pytest.mark.parametrize(
+    ("part", "count"),
+    [
+        ("The Bank of England raised rates.", 1),
+        ("Jan Roe met Roe.", 1),
+        ("In Berlin, Volta sold boats.", 1),
+        ("Volta and Rheia sold boats.", 2),
+        ("Boats of Volta were sold.", 1),
+    ],
+)
+def test_how_many_bear_names(part: str, count: int) -> None:
+    assert named(part, f"{part} They sold boats.") == count
+
+
+def test_two_that_a_sentence_names_need_no_other_to_name_them() -> None:
+    sentence = "Both sides, Volta and Rheia, agreed."
+    assert shown(quoted(f"Rates rose in Ley. {sentence}", "agreed")) == sentence
+    assert shown(quoted("Rates rose in Ley. The two-day fair ended.", "fair")) == "The two-day fair ended."
+
+
 def test_of_whom_a_sentence_tells_stands_in_brackets_and_who_speaks_before_a_colon() -> None:
     text = "Ada North said the dam was safe.\n\nShe would have been a sailor. “I love boats,” she said."
     assert shown(quoted(text, "sailor")) == "(Ada North) She would have been a sailor."
@@ -178,6 +198,10 @@ def test_of_whom_a_sentence_tells_stands_in_brackets_and_who_speaks_before_a_col
         "At the same time the river rose.",
         "Roe was in Ley at the time of the fire.",
         "Roe and Holt do the same work.",
+        "Since then-mayor Roe left, the wall has grown.",
+        "The mayor, who was 34 at the time, resigned.",
+        "Volta closed its yard, and Rheia did the same.",
+        "Now, Volta plans to close its yard in Ley.",
     ],
 )
 def test_what_a_sentence_tells_of_itself_points_nowhere_back(sentence: str) -> None:

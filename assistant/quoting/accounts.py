@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from assistant.candidates import Candidate, Place
 from assistant.quoting.corrections import overriding
 from assistant.quoting.facts import ABOUT_ONE_THING, Difference, difference, published_on, same_fact, shared
-from assistant.quoting.referents import is_of_somebody_unnamed, points_back
+from assistant.quoting.referents import hangs, is_of_somebody_unnamed
 from assistant.quoting.statement import Cited, Statement, complete, headline, spans_of
 from assistant.shown import shown_date
 from assistant.speaker import speaker_of
@@ -96,7 +96,7 @@ def _different(
             continue
         if one.place.speaker is None and is_of_somebody_unnamed(words.text, words.article.text):
             continue
-        if points_back(words.text):
+        if hangs(statement.text) or hangs(words.text):
             # What "Now, only 44% approve" approve of may be another thing.
             continue
         found = difference(statement, words, answers=_answers(chosen, one) if counts else None)

@@ -9,8 +9,11 @@ from index.calendar_words import NAMES as CALENDAR_NAMES
 from index.words import STOP_WORDS, folded
 
 _CONNECTIVE = r"(?:(?:But|And|Yet|So|Still|However|Meanwhile|Instead|Later|Then|Now),?\s+)?"
+_BOTH = r"[Bb]oth\b(?!\s+[A-Z])(?![^.;]*\b[A-Z][\w’'-]*,? and (?:[a-z]+ ){0,3}[A-Z])"
+"""Not of "Both sides, Volta and Rheia", who have their names."""
+
 _POINTS_BACK = re.compile(
-    rf"{_CONNECTIVE}(?:[Ii]t|[Ii]ts|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Bb]oth|[Ss]uch|"
+    rf"{_CONNECTIVE}(?:[Ii]t|[Ii]ts|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|{_BOTH}|[Ss]uch|"
     r"[Hh]e|[Ss]he|[Tt]hey|[Hh]is|[Hh]er|[Tt]heir)\b"
 )
 _EMPTY_IT = re.compile(
@@ -31,10 +34,10 @@ _WITHIN = re.compile(
 """Words within a sentence that only what stands before it gives a meaning: "that number is closer to 40"."""
 
 _HANGS = re.compile(
-    r"^\W*(?:(?:Now|Then|By then|At that point),|Since then\b|At the time,)"
-    r"|\b(?:say|says|said|saying|think|thinks|believe|feel|do|does|did|doing) the same(?=\s*[.,;])"
-    r"|\b[Tt]he same (?:is|was|goes|went|holds)\b"
-    r"|\bat the time(?=\s*[.,;])"
+    r"^\W*(?:Now|Then|By then|At that point),[^A-Z]*$|^\W*(?:Since then\b(?!-)|At the time,)"
+    r"|^[^,;]*\b(?:say|says|said|saying|think|thinks|believe|feel|do|does|did|doing) the same(?=\s*[.;])"
+    r"|^[Tt]he same (?:is|was|goes|went|holds)\b"
+    r"|^[^,;]*\bat the time(?=\s*[.;])"
 )
 """The same, and no headline does."""
 
@@ -52,9 +55,9 @@ _EVENTS = (
     "results?|figures?|case|news|step|cuts?|rise|increase|delay|suspension"
 )
 _KINDS = (
-    "(?:two|three|four)(?: [a-z]+s)?|pair|couple|trio|city|town|village|country|state|region|company|firm|group|team|"
-    "club|agency|school|hospital|store|airline|museum|man|woman|boy|girl|suspect|victims?|driver|pilot|actor|actress|"
-    "singer|author"
+    "(?:two|three|four)(?: (?:[a-z]+s|men|women|people|children))?|pair|couple|trio|city|town|village|country|state|"
+    "region|company|firm|group|team|club|agency|school|hospital|store|airline|museum|man|woman|boy|girl|suspect|"
+    "victims?|driver|pilot|actor|actress|singer|author"
 )
 _DOES = (
     "is|was|are|were|has|had|have|will|would|can|could|may|might|must|did|does|said|says|told|tells|announced|plans|"
@@ -77,11 +80,13 @@ _OPENERS = frozenset("another every many most few several other others".split())
 _NO_NAME = frozenset("i he she it they".split()) | CALENDAR_NAMES
 """Written with a capital, and nobody's name."""
 
-_NUMBER = re.compile(rf"{_CONNECTIVE}(?:(?P<both>[Bb]oth)\b(?!\s+[A-Z])|[Tt]he\s+(?P<number>two|three|four)\b)")
+_NUMBER = re.compile(rf"{_CONNECTIVE}(?:(?P<both>{_BOTH})|[Tt]he\s+(?P<number>two|three|four)\b(?!-))")
 _COUNTS = {"two": 2, "three": 3, "four": 4}
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
+_NAME = re.compile(r"\b[A-Z][\w’'-]*(?:\s+(?:of(?:\s+the)?\s+|de\s+|van\s+|von\s+)?[A-Z][\w’'-]*)*")
+_PLACED = re.compile(r"\b(?:in|at|near)\s+(?:the\s+)?$", re.IGNORECASE)
 
 
 def points_back(sentence: str) -> bool:
@@ -107,17 +112,22 @@ def how_many(sentence: str) -> int:
 
 
 def named(part: str, text: str) -> int:
-    """How many names there are in a `part` of `text`, one behind another taken as one; what stands in brackets tells of
-    another. A sentence's first word is a name where it never stands in `text` with a small letter."""
+    """How many bear names in a `part` of `text`: "the Bank of England" is one, "Smith" is John Smith, and where it was
+    ("In Berlin") and what stands in brackets tell of others. A sentence's first word is a name where it never stands in
+    `text` with a small letter."""
     found: set[tuple[str, ...]] = set()
     for sentence in re.split(r"(?<=[.!?])\s+", _IN_BRACKETS.sub("", part)):
-        name: tuple[str, ...] = ()
-        for at, one in enumerate([*re.findall(r"[^\W\d_][\w’'-]*|[^\w\s]", sentence), "."]):
-            is_name = one[0].isupper() and folded(one) not in _NO_NAME | STOP_WORDS | _OPENERS
-            is_name = is_name and (at > 0 or not _has_small(one, text))
-            found |= {name} if name and not is_name else set()
-            name = (*name, one) if is_name else ()
-    return len(found)
+        for match in _NAME.finditer(sentence):
+            words, before = [word for word in _WORD.findall(match.group()) if word[0].isupper()], match.start()
+            while words and folded(words[0]) in _NO_NAME | STOP_WORDS | _OPENERS:
+                before = sentence.index(words[0], before) + len(words[0]) + 1
+                words = words[1:]
+            is_first = before == match.start() and not sentence[:before].strip()
+            if is_first and len(words) == 1 and _has_small(words[0], text):
+                continue
+            if words and not _PLACED.search(sentence[:before]):
+                found.add(tuple(folded(word) for word in words))
+    return sum(not any(set(one) < set(other) for other in found) for one in found)
 
 
 def _has_small(word: str, text: str) -> bool:

@@ -49,10 +49,9 @@ class Reader:
             remedy = "Reinstall onnxruntime, or set reader = false to answer without the reader."
             raise ModelError(f"The reader cannot be loaded: {error}", remedy) from error
         try:
-            tokenizer = Tokenizer.from_str(files.tokenizer)
+            self._tokenize = PairTokenizer(Tokenizer.from_str(files.tokenizer))
         except Exception as error:  # tokenizers raises a bare Exception
             raise ModelError(f"The reader's tokenizer cannot be loaded: {error}.", REMEDY) from error
-        self._tokenize = PairTokenizer(tokenizer)
         self._temperature = files.temperature
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="reader")
 

@@ -36,10 +36,16 @@ class PairTokenizer:
     """Makes `[CLS] question [SEP] context [SEP] sentence [SEP]`."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
+        """Raises ValueError where the tokenizer marks neither beginning nor end of a text."""
         tokenizer.no_truncation()
         tokenizer.no_padding()
         self._tokenizer = tokenizer
-        self._cls, self._sep = (_special(tokenizer, names) for names in (("[CLS]", "<s>"), ("[SEP]", "</s>")))
+        # What the tokenizer puts around a text: "[CLS]" and "[SEP]", "<s>" and "</s>". A vocabulary may hold others,
+        # which the weights have never seen.
+        around = tokenizer.encode("").ids
+        if len(around) < 2:
+            raise ValueError("it puts nothing around a text")
+        self._cls, self._sep = around[0], around[-1]
 
     def __call__(self, pairs: Sequence[Pair]) -> list[Encoded]:
         parts = [text for pair in pairs for text in (pair.question, pair.context, pair.sentence)]
@@ -54,12 +60,3 @@ class PairTokenizer:
             types = [0] * len(head) + [1] * len(ids) + [0]
             encoded.append(Encoded([*head, *ids, self._sep], types, sentence.offsets[:most]))
         return encoded
-
-
-def _special(tokenizer: Tokenizer, names: Sequence[str]) -> int:
-    """The id of the first of `names` that the tokenizer knows. `KeyError` if it knows none."""
-    for name in names:
-        found = tokenizer.token_to_id(name)
-        if found is not None:
-            return int(found)
-    raise KeyError(f"The tokenizer has no {' or '.join(names)}.")

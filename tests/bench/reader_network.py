@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 
 def build_network(config: dict[str, Any]) -> torch.nn.Module:
-    """The network without weights: an encoder of the kind that `config` names (`model_type`: BERT, MPNet and others
-    that read masked ids), one relevance head, one span head."""
+    """The network without weights: an encoder of the kind that `config` names (`model_type`: BERT, MPNet or
+    RoBERTa), one relevance head, one span head."""
     import torch
     from transformers import AutoConfig, AutoModel
 
@@ -22,7 +22,7 @@ def build_network(config: dict[str, Any]) -> torch.nn.Module:
             self.encoder = AutoModel.from_config(shape, add_pooling_layer=False)
             self.relevance = torch.nn.Linear(2 * shape.hidden_size, 1)
             self.span = torch.nn.Linear(shape.hidden_size, 2)
-            self._knows_types = "type_vocab_size" in config
+            self._knows_types = config.get("type_vocab_size", 0) > 1
 
         def forward(
             self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor

@@ -229,6 +229,8 @@ def main() -> None:
         trainer.optimizer.load_state_dict(state["optimizer"])
         if state.get("without") != options.without:
             parser.error(f"{checkpoint} is of a run without {state.get('without') or 'nothing'}")
+        if state.get("encoder", default_folder().name) != options.encoder.name:
+            parser.error(f"{checkpoint} starts from {state['encoder']}")
         spent, step, seen = state["spent"], state["step"], state["seen"]
         trainer.write()
     rng = random.Random(SEED + step)
@@ -255,12 +257,12 @@ def main() -> None:
             line |= {"loss": _mean(losses[0]), "news_loss": _mean(losses[1])}
             if step % KEEP_EVERY == 0:
                 line |= held_out(trainer.network, tokenize, testing[:150], for_choices[:7])
-                keep(checkpoint, trainer, used, step, seen, options.without)
+                keep(checkpoint, trainer, used, step, seen, options)
                 torch.save(trainer.state(), options.out / f"step-{step}.pt")
             print(line, flush=True)
             log.write(json.dumps(line) + "\n")
             log.flush()
-    keep(checkpoint, trainer, spent + time.time() - began, step, seen, options.without)
+    keep(checkpoint, trainer, spent + time.time() - began, step, seen, options)
     torch.save(trainer.state(), options.out / "reader.pt")
     figures = held_out(trainer.network, tokenize, testing[:800], for_choices)
     figures |= {"steps": step, "pairs": seen[0], "news_pairs": seen[1]}
@@ -302,11 +304,12 @@ def _mean(losses: list[float]) -> float:
 
 
 def keep(
-    checkpoint: Path, trainer: Trainer, spent: float, step: int, seen: list[int], without: str | None = None
+    checkpoint: Path, trainer: Trainer, spent: float, step: int, seen: list[int], options: argparse.Namespace
 ) -> None:
     """Write what a run resumes from; `spent` is in seconds."""
     state = {"master": trainer.master, "optimizer": trainer.optimizer.state_dict(), "spent": spent, "step": step}
-    torch.save(state | {"seen": seen, "without": without}, checkpoint)
+    state |= {"seen": seen, "without": options.without, "encoder": options.encoder.name}
+    torch.save(state, checkpoint)
 
 
 if __name__ == "__main__":
