@@ -4,12 +4,13 @@
     python tests/bench/label_answers.py keep SHEET.jsonl LABELS.jsonl
     python tests/bench/label_answers.py
 
-The first draws 60 answers of each and shuffles them; the second joins the labels into answer_labels.jsonl, the third
-counts them. ANSWERS are what `dateline ask --batch` writes, of the extractive answerer and of a language model; of the
-second, only answers that the model wrote are drawn. ARTICLES is what `dateline articles export` writes. A line of SHEET
-holds the question, the answer's sentences and what is around each quote, not who wrote it. A labeller adds to each line
-`answers`, "yes", "partly" or "no": whether a reader has what was asked; and to each sentence `distorts`: whether it
-says, as it is shown, what the articles cited do not. What is kept holds ids, offsets and labels, and no text.
+The first takes every answer of the extractive answerer, draws 60 of a language model's and shuffles them; the second
+joins the labels into answer_labels.jsonl, the third counts them. ANSWERS are what `dateline ask --batch` writes, of the
+extractive answerer and of a language model; of the second, only answers that the model wrote are drawn. ARTICLES is
+what `dateline articles export` writes. A line of SHEET holds the question, the answer's sentences and what is around
+each quote, not who wrote it. A labeller adds to each line `answers`, "yes", "partly" or "no": whether a reader has what
+was asked; and to each sentence `distorts`: whether it says, as it is shown, what the articles cited do not. What is
+kept holds ids, offsets and labels, and no text.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from collections import Counter
 from pathlib import Path
 
 LABELS = Path(__file__).with_name("answer_labels.jsonl")
-EACH, SEED = 60, 11
+OF_A_MODEL, SEED = 60, 11
 AROUND = 500
 """Characters of the article before and behind a quote."""
 
@@ -43,7 +44,7 @@ def draw(extractive: str, written: str, articles: str, sheet: str) -> None:
     for file, is_model in ((extractive, False), (written, True)):
         answered = [row for row in rows(file) if not row["abstained"]]
         own = [row for row in answered if (row["answerer"] != "extractive") == is_model]
-        drawn += lots.sample(own, min(EACH, len(own)))
+        drawn += lots.sample(own, min(OF_A_MODEL, len(own))) if is_model else own
     lots.shuffle(drawn)
     held = {row["id"]: row for row in rows(articles)}
     write(sheet, [shown(number, row, held) for number, row in enumerate(drawn)])
