@@ -144,7 +144,6 @@ def serve(assistant: Assistant, host: str, port: int) -> None:
     app = create_app(assistant)
     # Half a million objects of the libraries last as long as the server: to go through them for garbage each time an
     # article is added would stop every answer for half a second. A build that is open by now closes by name.
-    gc.collect()
     gc.freeze()
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{listening.getsockname()[1]}"

@@ -103,12 +103,12 @@ def make(
         held = catalogue.rows(number, versions)
         rows, sources = _rows(catalogue, held)
         np.save(folder / "rows.npy", rows)
-        start = home.build(serving.name) if serving and _may_be_grown_from(home, serving, recipe) else None
+        before = serving if serving and _may_be_grown_from(home, serving, recipe) else None
         with ThreadPoolExecutor(1, thread_name_prefix="take-over") as beside:
             # Copying and reading files through leaves the processor to what is made meanwhile.
-            taking = beside.submit(_take_over, start, rows, folder, home.chroma_url)
+            taking = beside.submit(_take_over, home, before, rows, folder)
             np.save(folder / "clusters.npy", clusters.of_rows(catalogue, rows["version"]))
-            words, vocabulary = _words(catalogue, held, start)
+            words, vocabulary = _words(catalogue, held, home.build(before.name) if before else None)
             KeywordIndex.build(words, folder / "keywords", vocabulary)
             taken = taking.result()
         _write_vectors(catalogue, recipe, rows, taken, folder, home.chroma_url, advance)
@@ -236,11 +236,10 @@ def _write_vectors(
             some = numbers[at : at + _BATCH]
             vectors = exact[at : at + len(some)]
             lacking = np.ones(len(some), dtype=np.bool_)
-            if taken.vectors and len(taken.vectors[0]):
-                held, known = taken.vectors
-                places = np.minimum(np.searchsorted(held, some), len(held) - 1)
-                lacking = held[places] != some
-                vectors[~lacking] = known[places[~lacking]]
+            if len(taken.numbers):
+                places = np.minimum(np.searchsorted(taken.numbers, some), len(taken.numbers) - 1)
+                lacking = taken.numbers[places] != some
+                vectors[~lacking] = taken.vectors[places[~lacking]]
             vectors[lacking] = catalogue.vectors(np.array(some)[lacking].tolist(), recipe.dimension)
             new = [i for i, number in enumerate(some) if number in taken.fresh]
             if new:
@@ -259,37 +258,35 @@ def _may_be_grown_from(home: Home, serving: Manifest, recipe: Recipe) -> bool:
 
 @dataclass(frozen=True)
 class _Taken:
-    """What a build takes over from the one before: `vectors` as in `_vectors_of`, and a store that lacks the chunks
-    `fresh` and holds those `removed`."""
+    """What a build takes over from the one before: `vectors`, of the chunks `numbers`, ascending; and a store that
+    lacks the chunks `fresh` and holds those `removed`."""
 
-    vectors: tuple[npt.NDArray[np.int64], Vectors] | None
+    numbers: npt.NDArray[np.int64]
+    vectors: Vectors
     removed: list[int]
     fresh: set[int]
 
 
-def _take_over(start: Path | None, rows: Rows, folder: Path, url: str | None) -> _Taken:
-    """Begin the build in `folder` with the store of the build `start` where it holds much of the same. A server cannot
-    copy a collection, so there the whole is written."""
-    numbers: list[int] = rows["number"].tolist()
-    if start is None:
-        return _Taken(None, [], set(numbers))
-    in_folders = not url and not is_named_in(start / "chroma")
-    removed, fresh = _copy_store(start, numbers, folder) if in_folders else ([], set(numbers))
-    return _Taken(_vectors_of(start), removed, fresh)
+def _take_over(home: Home, serving: Manifest | None, rows: Rows, folder: Path) -> _Taken:
+    """Begin the build in `folder` with the store of the build `serving` where it holds much of the same. A server
+    cannot copy a collection, so there the whole is written."""
+    wanted = set(rows["number"].tolist())
+    no_numbers, no_vectors = np.zeros(0, np.int64), np.zeros((0, 0), np.float32)
+    if serving is None:
+        return _Taken(no_numbers, no_vectors, [], wanted)
+    start = home.build(serving.name)
+    numbers = load_array(start / "rows.npy")["number"]
+    in_folders = not home.chroma_url and not is_named_in(start / "chroma")
+    removed, fresh = _copy_store(start, set(numbers.tolist()), wanted, folder) if in_folders else ([], wanted)
+    # The catalogue has the vectors too, but takes far longer to give them; of these one bit may be another.
+    if _VECTORS not in serving.hashes or not serving.is_as_written(start, _VECTORS):
+        return _Taken(no_numbers, no_vectors, removed, fresh)
+    return _Taken(numbers, load_array(start / _VECTORS, mapped=True), removed, fresh)
 
 
-def _vectors_of(build: Path) -> tuple[npt.NDArray[np.int64], Vectors] | None:
-    """The numbers of the chunks that `build` holds, ascending, and their vectors; None unless the file of those is, bit
-    for bit, what was written: the catalogue has them too, but takes far longer to give them."""
-    manifest = Manifest.read(build)
-    if _VECTORS not in manifest.hashes or not manifest.is_as_written(build, _VECTORS):
-        return None
-    return load_array(build / "rows.npy")["number"], load_array(build / _VECTORS, mapped=True)
-
-
-def _copy_store(start: Path, numbers: Sequence[int], folder: Path) -> tuple[list[int], set[int]]:
-    """Copy the store of the build `start` if that saves work; the numbers to remove from it and those to add."""
-    there, wanted = set(load_array(start / "rows.npy")["number"].tolist()), set(numbers)
+def _copy_store(start: Path, there: set[int], wanted: set[int], folder: Path) -> tuple[list[int], set[int]]:
+    """Copy the store of the build `start`, which holds the chunks `there`, if that saves work; the numbers to remove
+    from it and those to add."""
     if len(there & wanted) * 2 <= len(wanted | there):
         return [], wanted
     store.copy(start / "chroma", folder / "chroma")

@@ -11,8 +11,13 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import torch
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.processors import TemplateProcessing
 
 from assistant.reader import Pair
+from assistant.reader.pairs import PairTokenizer
 from index.embed import Embedder
 from index.sentences import sentence_spans
 
@@ -208,3 +213,41 @@ def test_what_is_trained_on_here_shares_no_run_with_the_benchmarks(shared_runs: 
     folder = Path(BENCHMARKS)
     assert (folder / "data").is_dir(), BENCHMARKS
     assert shared_runs.shared(shared_runs.left(shared_runs.written(), folder), folder) == {}
+
+
+@pytest.mark.parametrize("kind", ["bert", "mpnet", "roberta"])
+def test_a_network_of_another_kind_of_encoder_reads_pairs(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    size = {
+        "vocab_size": 50,
+        "hidden_size": 8,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "intermediate_size": 8,
+    }
+    types = {"bert": {"type_vocab_size": 2}, "mpnet": {}, "roberta": {"type_vocab_size": 1}}[kind]
+    network = import_module("reader_network").build_network({"model_type": kind, **size, **types}).eval()
+    of_sentence = torch.tensor([[0, 0, 1, 1], [0, 1, 1, 0]])
+    relevance, spans = network(torch.full((2, 4), 5), torch.ones(2, 4, dtype=torch.long), of_sentence)
+    assert relevance.shape == (2,)
+    assert spans.shape == (2, 4, 2)
+    assert (spans[of_sentence == 0] <= -1e4).all(), "only the sentence's own words can be the answer"
+
+
+def around(template: str | None) -> Tokenizer:
+    """A tokenizer whose vocabulary has the marks of two kinds, and that puts those of `template` around a text."""
+    vocabulary = {"<s>": 0, "</s>": 1, "[CLS]": 2, "[SEP]": 3, "[UNK]": 4, "who": 5, "won": 6}
+    tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="[UNK]"))
+    if template:
+        marks = [(name, vocabulary[name]) for name in template.split() if name in vocabulary]
+        tokenizer.post_processor = TemplateProcessing(single=template, special_tokens=marks)
+    return tokenizer
+
+
+def test_a_pair_has_the_marks_that_its_tokenizer_puts_around_a_text() -> None:
+    (pair,) = PairTokenizer(around("<s> $A </s>"))([Pair("who", "won")])
+    assert pair.ids == [0, 5, 1, 1, 6, 1]
+    (pair,) = PairTokenizer(around("[CLS] $A [SEP]"))([Pair("who", "won")])
+    assert pair.ids == [2, 5, 3, 3, 6, 3]
+    with pytest.raises(ValueError, match="puts nothing around"):
+        PairTokenizer(around(None))

@@ -88,6 +88,9 @@ def _different(
 ) -> Iterator[tuple[Candidate, Difference]]:
     """The sentences that say otherwise, one of each article; what a correction takes back is not said any more."""
     articles_told: set[str] = set()
+    if hangs(statement.text):
+        # What "Now, only 44% approve" approve of may be another thing.
+        return
     for one in elsewhere:
         if len(articles_told) == _MOST_DIFFERENT:
             return
@@ -96,8 +99,7 @@ def _different(
             continue
         if one.place.speaker is None and is_of_somebody_unnamed(words.text, words.article.text):
             continue
-        if hangs(statement.text) or hangs(words.text):
-            # What "Now, only 44% approve" approve of may be another thing.
+        if hangs(words.text):
             continue
         found = difference(statement, words, answers=_answers(chosen, one) if counts else None)
         if found is not None and overriding(words, articles) is None:

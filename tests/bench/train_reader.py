@@ -229,8 +229,8 @@ def main() -> None:
         trainer.optimizer.load_state_dict(state["optimizer"])
         if state.get("without") != options.without:
             parser.error(f"{checkpoint} is of a run without {state.get('without') or 'nothing'}")
-        if state.get("encoder", default_folder().name) != options.encoder.name:
-            parser.error(f"{checkpoint} starts from {state['encoder']}")
+        if (began_with := state.get("encoder", str(default_folder()))) != str(options.encoder):
+            parser.error(f"{checkpoint} is of a run with --encoder {began_with}")
         spent, step, seen = state["spent"], state["step"], state["seen"]
         trainer.write()
     rng = random.Random(SEED + step)
@@ -308,7 +308,7 @@ def keep(
 ) -> None:
     """Write what a run resumes from; `spent` is in seconds."""
     state = {"master": trainer.master, "optimizer": trainer.optimizer.state_dict(), "spent": spent, "step": step}
-    state |= {"seen": seen, "without": options.without, "encoder": options.encoder.name}
+    state |= {"seen": seen, "without": options.without, "encoder": str(options.encoder)}
     torch.save(state, checkpoint)
 
 
