@@ -92,6 +92,9 @@ def _write(file: Path, text: str) -> None:
 def _serve(listener: Any, assistant: Assistant) -> None:
     from multiprocessing import AuthenticationError
 
+    from index.language import load_model
+
+    load_model()
     while True:
         try:
             connection = listener.accept()
@@ -104,6 +107,8 @@ def _serve(listener: Any, assistant: Assistant) -> None:
 
 def _take(connection: Connection, assistant: Assistant) -> None:
     """Add what one caller hands over. It is added to its end where the caller leaves."""
+    from index.read import with_languages
+
     with closing(connection), suppress(EOFError, OSError):
         found: Sequence[ReadArticle | Unread] = connection.recv()
         connection.send((_TAKES,))
@@ -113,7 +118,7 @@ def _take(connection: Connection, assistant: Assistant) -> None:
                 connection.send((_PROGRESS, stage, done, total))
 
         try:
-            told: tuple[object, ...] = (_REPORT, assistant.add(found, progress=show))
+            told: tuple[object, ...] = (_REPORT, assistant.add(with_languages(found), progress=show))
         except DatelineError as error:
             told = (_ERROR, error.problem, error.remedy)
         except Exception as error:

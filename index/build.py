@@ -27,7 +27,7 @@ import numpy.typing as npt
 
 from index import clusters, store
 from index.arrays import load_array
-from index.catalogue import Catalogue, Row
+from index.catalogue import CHUNK, Catalogue, Chunks
 from index.chroma_server import is_named_in
 from index.chunks import embedded_text
 from index.dates import parse_published
@@ -36,7 +36,7 @@ from index.errors import BuildError, StoreError
 from index.home import Home, sync_folder, sync_tree
 from index.keywords import KeywordIndex, RowWords, Tokens
 from index.manifest import FORMAT, MANIFEST, MadeWith, Manifest, files_of
-from index.records import Article, Published, text_sha256
+from index.records import Published, text_sha256
 from index.words import WORDS_VERSION
 
 ROW = np.dtype(
@@ -112,6 +112,10 @@ def make(
             KeywordIndex.build(words, folder / "keywords", vocabulary)
             taken = taking.result()
         _write_vectors(catalogue, recipe, rows, taken, folder, home.chroma_url, advance)
+        with ThreadPoolExecutor(1, thread_name_prefix="sync") as beside:
+            syncing = beside.submit(sync_tree, folder)  # the disk is waited for while the files are hashed
+            files = files_of(folder)
+            syncing.result()
         manifest = Manifest(
             name=name,
             made_at=made_at.isoformat(timespec="seconds"),
@@ -123,9 +127,8 @@ def make(
             chunks=len(rows),
             sources=sources,
             content=content_digest(versions, recipe),
-            **files_of(folder),
+            **files,
         )
-        sync_tree(folder)
         manifest.write(folder)
     except BaseException as error:
         discard(home, name)
@@ -179,7 +182,8 @@ def prune(home: Home, catalogue: Catalogue, before: str | None) -> None:
             discard(home, folder.name)
 
 
-def _rows(catalogue: Catalogue, held: Sequence[Row]) -> tuple[Rows, tuple[str, ...]]:
+def _rows(catalogue: Catalogue, held: Chunks) -> tuple[Rows, tuple[str, ...]]:
+    versions, places = np.unique(held["version"], return_inverse=True)
     sources: dict[str, int] = {}
     # Of thousands of articles, without their texts: one added to them is to be found within seconds.
     facts = {
@@ -187,33 +191,44 @@ def _rows(catalogue: Catalogue, held: Sequence[Row]) -> tuple[Rows, tuple[str, .
             timestamp(parse_published(published) if published else None),
             sources.setdefault(outlet, len(sources)) if outlet else -1,
         )
-        for version, published, outlet in catalogue.dates_and_outlets({row.version for row in held})
+        for version, published, outlet in catalogue.dates_and_outlets(set(versions.tolist()))
     }
-    return np.array([(*row, *facts[row.version]) for row in held], dtype=ROW), tuple(sources)
+    rows = np.zeros(len(held), dtype=ROW)
+    for name in CHUNK.names or ():
+        rows[name] = held[name]
+    told = np.array([facts[version] for version in versions.tolist()], dtype=np.float64).reshape(-1, 2)
+    rows["published"], rows["source"] = told[places, 0], told[places, 1]
+    return rows, tuple(sources)
 
 
 def _words(
-    catalogue: Catalogue, held: Sequence[Row], start: Path | None
+    catalogue: Catalogue, held: Chunks, start: Path | None
 ) -> tuple[list[str | Tokens], Mapping[str, int] | None]:
     """For each row its words where the build `start` holds them, and the vocabulary they are numbered by; else its
     text."""
-    known, places = None, {}
+    known = None
+    words: list[str | Tokens] = [""] * len(held)
+    fresh = np.arange(len(held))
     if start and (start / "keywords" / "tokens.npy").exists():  # builds of earlier versions have none
         known = RowWords.open(start / "keywords")
-        places = {number: i for i, number in enumerate(load_array(start / "rows.npy")["number"].tolist())}
-    words: list[str | Tokens] = [known[places[row.number]] if known and row.number in places else "" for row in held]
-    fresh = [i for i, row in enumerate(held) if row.number not in places]
-    for i, (row, article) in zip(fresh, _with_articles(catalogue, [held[i] for i in fresh]), strict=True):
-        words[i] = embedded_text(article.title, article.text[row.start : row.end])
+        _, now, there = np.intersect1d(
+            held["number"], load_array(start / "rows.npy")["number"], assume_unique=True, return_indices=True
+        )
+        for i, row in zip(now.tolist(), there.tolist(), strict=True):
+            words[i] = known[row]
+        fresh = np.delete(fresh, now)
+    for i, text in zip(fresh.tolist(), _texts(catalogue, held[fresh]), strict=True):
+        words[i] = text
     return words, known.vocabulary if known else None
 
 
-def _with_articles(catalogue: Catalogue, held: Sequence[Row]) -> Iterator[tuple[Row, Article]]:
-    article, version = None, None
-    for row in held:
-        if article is None or row.version != version:
-            article, version = catalogue.article(row.version), row.version
-        yield row, article
+def _texts(catalogue: Catalogue, held: Chunks) -> Iterator[str]:
+    """What is embedded of each chunk."""
+    article, last = None, None
+    for _, version, start, end in held.tolist():
+        if article is None or version != last:
+            article, last = catalogue.article(version), version
+        yield embedded_text(article.title, article.text[start:end])
 
 
 def _write_vectors(

@@ -16,9 +16,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from index.embed import Recipe, Vectors
 from index.errors import CatalogueError
@@ -43,16 +44,11 @@ class Head:
     origin: str
 
 
-class Row(NamedTuple):
-    """One chunk of a build: its number in the catalogue, its version's, and which characters of the text it is.
+CHUNK = np.dtype([("number", "i8"), ("version", "i8"), ("start", "i4"), ("end", "i4")])
+"""One chunk: its number, its version's, and which characters of the text it is. In an array, since each article added
+to fifty thousand chunks reads all of them."""
 
-    A tuple, since one article added to fifty thousand chunks makes all of them anew.
-    """
-
-    number: int
-    version: int
-    start: int
-    end: int
+Chunks = npt.NDArray[np.void]
 
 
 class Catalogue:
@@ -264,17 +260,12 @@ class Catalogue:
         rows = [(key, vector.astype(_STORED).tobytes()) for key, vector in zip(keys, vectors, strict=True)]
         self._run_each("INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)", rows)
 
-    def rows(self, recipe: int, versions: Sequence[int]) -> list[Row]:
-        """The chunks of `versions` by `recipe`, by number."""
-        self.run("CREATE TEMP TABLE IF NOT EXISTS wanted (version INTEGER PRIMARY KEY)")
-        self.run("DELETE FROM wanted")
-        self._run_each("INSERT OR IGNORE INTO wanted VALUES (?)", [(version,) for version in versions])
-        found = self.run(
-            "SELECT chunk, version, start, end FROM chunks WHERE recipe = ? "
-            "AND version IN (SELECT version FROM wanted) ORDER BY chunk",
-            (recipe,),
-        )
-        return list(map(Row._make, found))
+    def rows(self, recipe: int, versions: Sequence[int]) -> Chunks:
+        """The chunks of `versions` by `recipe`, by number, as `CHUNK`."""
+        statement = "SELECT chunk, version, start, end FROM chunks WHERE recipe = ? ORDER BY chunk"
+        with self._reported(), self._one_at_a_time:
+            found = np.fromiter(self._db.execute(statement, (recipe,)), dtype=CHUNK)
+        return found[np.isin(found["version"], np.array(versions, dtype=np.int64))]
 
     def vectors(self, numbers: Sequence[int], dimension: int) -> Vectors:
         """The vectors of the chunks `numbers`, shape (len(numbers), dimension), in the order given."""

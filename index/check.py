@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from index.arrays import load_array
-from index.catalogue import Catalogue
+from index.catalogue import CHUNK, Catalogue
 from index.errors import BuildError, CatalogueError, DatelineError
 from index.home import Home
 from index.manifest import REPAIR, Manifest
@@ -128,7 +130,7 @@ def _build_faults(home: Home, catalogue: Catalogue, name: str) -> Iterator[str]:
     members = catalogue.members(name)
     wanted = catalogue.rows(catalogue.recipe_number(manifest.recipe), members)
     rows = load_array(folder / "rows.npy", mapped=True)
-    if [tuple(row) for row in rows[["number", "version", "start", "end"]].tolist()] != wanted:
+    if len(rows) != len(wanted) or any(not np.array_equal(rows[name], wanted[name]) for name in CHUNK.names or ()):
         yield f"its {len(rows)} chunks are not the {len(wanted)} that the catalogue has for its articles"
         return
     if len(members) != manifest.articles or len(rows) != manifest.chunks:

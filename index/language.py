@@ -27,6 +27,11 @@ def language_of(text: str) -> str | None:
     return str(py3langid.classify(start)[0])
 
 
+def load_model() -> None:
+    """Load the model, which takes half a second, before an article waits for it."""
+    language_of("nobody waits for this sentence, " * 2)
+
+
 def knows_english_alone(model: str) -> bool:
     """Whether the embedding model of that name was trained on English alone; of a name that is not known, no."""
     return re.fullmatch(_ENGLISH_MODELS, model, re.IGNORECASE) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from index.words import WORDS_VERSION
 
 FORMAT = 1
 REPAIR = "Run `dateline index repair` to derive it from the catalogue again; nothing is embedded anew."
+
+_AT_ONCE = 2
+"""Files that are hashed side by side."""
 
 UNKNOWN_DTYPE = "unknown"
 """Of an index that was restored, or mended without its manifest, and whose recipe is of before recipes told it."""
@@ -120,9 +124,11 @@ def files_of(folder: Path) -> dict[str, Any]:
     graph = any(name.endswith("/index_metadata.pickle") for name in files)
     server = f"chroma/{chroma_server.NAME}"
     lasting = {name: file for name, file in files.items() if graph or not name.startswith("chroma/") or name == server}
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="hash") as beside:
+        hashes = dict(zip(lasting, beside.map(_sha256, lasting.values()), strict=True))
     return {
         "files": {name: file.stat().st_size for name, file in lasting.items()},
-        "hashes": {name: _sha256(file) for name, file in lasting.items()},
+        "hashes": hashes,
         "written": {name: file.stat().st_mtime_ns for name, file in lasting.items()},
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -43,6 +44,7 @@ def no_progress(stage: str, done: int, total: int | None) -> None:
 class UpdateReport:
     """What became of the articles. `kept`: held although they were not read this time, since their file failed.
 
+    `languages`: how many of the articles read are in each, by ISO 639-1, "unknown" of those too short to tell.
     `reprints`: how many of those added or updated are copies of another article of the index.
     `serving` is the manifest of the build that serves now, None where there is none; `changed` whether it is a new one.
     """
@@ -53,6 +55,7 @@ class UpdateReport:
     removed: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     failures: tuple[Unread, ...] = ()
+    languages: Mapping[str, int] = field(default_factory=dict)
     embedded: int = 0
     reprints: int = 0
     serving: Manifest | None = None
@@ -68,6 +71,8 @@ class _Taken:
     failures: list[Unread] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     """The origins of which something could not be read."""
+
+    languages: Counter[str] = field(default_factory=Counter)
 
 
 def build_index(
@@ -168,6 +173,7 @@ def _update(
         removed=tuple(removed),
         kept=tuple(kept),
         failures=tuple(taken.failures),
+        languages=dict(taken.languages.most_common()),
         embedded=embedded,
         reprints=build.reprints(home.build(serving.name), fresh) if serving and changed else 0,
         serving=serving,
@@ -204,6 +210,7 @@ def _take(catalogue: Catalogue, found: Iterable[ReadArticle | Unread], progress:
             taken.unread.append(read.origin)
             continue
         group.append(read)
+        taken.languages[read.article.language or "unknown"] += 1
         progress("reading", count := count + 1, None)
         if len(group) == _GROUP:
             store()

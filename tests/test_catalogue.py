@@ -174,15 +174,15 @@ class TestChunksAndVectors:
         assert (catalogue.recipe_number(replace(RECIPE)), other) == (ours, ours + 1)
         assert catalogue.without_chunks(ours, [version, 7]) == [7]
         assert catalogue.without_chunks(other, [version, 7]) == [version, 7]
-        assert [row[1:] for row in catalogue.rows(ours, [version])] == [(version, 0, 9), (version, 10, 19)]
-        assert catalogue.rows(other, [version]) == []
+        assert [row[1:] for row in catalogue.rows(ours, [version]).tolist()] == [(version, 0, 9), (version, 10, 19)]
+        assert catalogue.rows(other, [version]).tolist() == []
 
     def test_of_many_versions_are_those_asked_for(self, catalogue: Catalogue) -> None:
         with catalogue.transaction():
             versions = [self.split(catalogue, replace(ARTICLE, id=str(n)), [b"a"]) for n in range(1200)]
         recipe = catalogue.recipe_number(RECIPE)
-        assert [row.version for row in catalogue.rows(recipe, versions[::2])] == versions[::2]
-        assert [row.version for row in catalogue.rows(recipe, versions[1:3])] == versions[1:3]
+        assert catalogue.rows(recipe, versions[::2])["version"].tolist() == versions[::2]
+        assert catalogue.rows(recipe, versions[1:3])["version"].tolist() == versions[1:3]
 
     def test_share_vectors_by_key_and_miss_those_never_stored(self, catalogue: Catalogue) -> None:
         keys = [str(n).encode() for n in range(1201)]
@@ -190,7 +190,7 @@ class TestChunksAndVectors:
         assert catalogue.missing_vectors(keys) == set(keys[4:])
         catalogue.put_vectors(keys[:1], self.VECTORS[3:])
         version = self.split(catalogue, ARTICLE, [keys[1], keys[0], keys[9]])
-        first, second, third = [row.number for row in catalogue.rows(catalogue.recipe_number(RECIPE), [version])]
+        first, second, third = catalogue.rows(catalogue.recipe_number(RECIPE), [version])["number"].tolist()
         assert (catalogue.vectors([second, first], 4) == self.VECTORS[:2]).all(), "the first vector of a key stays"
         with pytest.raises(CatalogueError, match=f"no vector for chunk {third}"):
             catalogue.vectors([third], 4)
@@ -201,7 +201,7 @@ class TestChunksAndVectors:
         keys = [str(n).encode() for n in range(50)]
         catalogue.put_vectors(keys, vectors)
         version = self.split(catalogue, ARTICLE, keys)
-        numbers = [row.number for row in catalogue.rows(catalogue.recipe_number(RECIPE), [version])]
+        numbers = catalogue.rows(catalogue.recipe_number(RECIPE), [version])["number"].tolist()
         assert np.abs(catalogue.vectors(numbers, 384) @ vectors.T - vectors @ vectors.T).max() < 0.0005
 
 

@@ -16,6 +16,7 @@ from command_line import ROOT, SEEDS, Run
 from lindhafen import MORE, PROSE, TITLE
 
 from index.language import knows_english_alone, language_of
+from index.read import ReadArticle, read, with_languages
 from index.read.watch import FolderWatch
 
 dateline = command_line.dateline
@@ -120,6 +121,15 @@ def test_languages_are_told_from_a_few_words_and_not_from_fewer() -> None:
     assert language_of(UKRAINIAN) == "uk"
     assert language_of("Der Bürgermeister von Lindhafen trat am Freitag nach der Prüfung zurück.") == "de"
     assert language_of("NATO 14:30") is None
+
+
+def test_what_is_read_without_languages_can_be_told_them_later(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"{TITLE}\n\n{PROSE}\n")
+    (tmp_path / "b.json").write_text(json.dumps({"title": TITLE, "text": PROSE, "language": "de"}))
+    files = [tmp_path / "a.txt", tmp_path / "b.json"]
+    untold = list(read(files, tell_language=False))
+    assert [one.article.language for one in untold if isinstance(one, ReadArticle)] == [None, "de"]
+    assert list(with_languages(untold)) == list(read(files))
 
 
 def test_models_of_many_languages_are_not_taken_for_english_ones() -> None:

@@ -52,6 +52,13 @@ def test_what_is_handed_over_is_answered_from_when_the_report_is_there(server: A
     assert (again.added, again.unchanged, again.changed) == ((), 1, False)
 
 
+def test_the_server_tells_the_language_of_what_it_is_handed(server: Assistant) -> None:
+    report = handed_over(server.settings, [story("ferry", FERRY), story("buoy", "Buoy 7: 41 m.")], no_progress)
+    assert report is not None
+    assert report.languages == {"en": 1, "unknown": 1}
+    assert (server.article("ferry").language, server.article("buoy").language) == ("en", None)
+
+
 def test_only_the_owner_may_read_the_key(server: Assistant) -> None:
     file = server.home.root / "server.json"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -161,7 +168,10 @@ def test_the_command_has_a_running_server_add(tmp_path: Path, assistant: Assista
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr[-2000:]
         assert "added      1" in done.stdout
-        assert "sentence_transformers" not in done.stderr, "The server did it, so the command loaded no model."
+        loaded = {
+            name for name in ("sentence_transformers", "py3langid", "trafilatura", "httpx") if name in done.stderr
+        }
+        assert not loaded, "The server did it, so the command loaded no model, and nothing that fetches."
         body = json.dumps({"question": "How many passengers did the ferry Almira carry to Osterby?"}).encode()
         request = urllib.request.Request(f"{url}/api/ask", body, {"content-type": "application/json"})
         with urllib.request.urlopen(request, timeout=60) as response:

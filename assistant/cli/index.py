@@ -21,6 +21,7 @@ from assistant.cli.intake import (
     report_json,
     report_rows,
     say_unread,
+    warnings_of,
     write_report,
 )
 from assistant.cli.options import HomeOption, PathsArgument, open_assistant, settings_from
@@ -88,7 +89,8 @@ def add(
     columns, count = columns_from(column), processes_from(processes)
     if watch and not watch.is_dir():
         raise typer.BadParameter(f"--watch {watch}: there is no such folder.")
-    sources: list[Source] = [read(files, columns=columns, processes=count)] if files else []
+    # The index tells the languages, which a server that runs does at once.
+    sources: list[Source] = [read(files, columns=columns, processes=count, tell_language=False)] if files else []
     if files and not (addresses or feed or sitemap or watch):
         _add_files(Sources(sources), home, report)
         return
@@ -172,7 +174,7 @@ def _update(
 
 
 def _finish(report: UpdateReport, intake: Intake, model: str, report_file: Path | None, *, stops: bool = True) -> None:
-    warnings = intake.warnings(model)
+    warnings = warnings_of(report.languages, model)
     print_report(report, intake.skipped)
     for warning in warnings:
         say(f"warning: {warning}")

@@ -1,10 +1,9 @@
-"""Articles on their way from files into the index: how many, how far, in which languages, and the report at the end."""
+"""Articles on their way from files into the index: how many, how far, and the report at the end."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
@@ -86,17 +85,19 @@ class Intake:
         self._reading = reading
         self._bytes = reading.bytes_total() if error_console().is_terminal else 0
         self.articles = 0
-        self.languages: Counter[str] = Counter()
         self._ahead: list[ReadArticle | Unread] = []
         self._rest = self._read()
 
     def __iter__(self) -> Iterator[ReadArticle | Unread]:
+        from index.read import with_languages
+
         while self._ahead:
-            yield self._ahead.pop(0)
-        yield from self._rest
+            yield from with_languages([self._ahead.pop(0)])
+        yield from with_languages(self._rest)
 
     def all_of_few(self, most: int) -> list[ReadArticle | Unread] | None:
-        """All that is read, if it is at most so many; None if there is more. What was read ahead is not lost."""
+        """All that is read, if it is at most so many, as it was read: their languages may not be told yet. None if
+        there is more. What was read ahead is not lost."""
         self._ahead += islice(self._rest, most + 1 - len(self._ahead))
         return list(self._ahead) if len(self._ahead) <= most else None
 
@@ -106,7 +107,6 @@ class Intake:
         for found in self._reading:
             if isinstance(found, ReadArticle):
                 self.articles += 1
-                self.languages[found.article.language or "unknown"] += 1
             yield found
 
     @property
@@ -123,20 +123,6 @@ class Intake:
             show(stage, done, total)
 
         return show_total
-
-    def warnings(self, model: str) -> list[str]:
-        """What an editor should know although nothing failed."""
-        from index.language import knows_english_alone
-
-        foreign = {code: count for code, count in self.languages.items() if code not in ("en", "unknown")}
-        if not foreign or not knows_english_alone(model):
-            return []
-        listed = ", ".join(f"{code} {count:,}" for code, count in sorted(foreign.items(), key=lambda one: -one[1]))
-        return [
-            f"{sum(foreign.values()):,} articles are not in English ({shortened(listed, 100)}), and the embedding "
-            f"model {model!r} knows English alone: they are found by their words and names, hardly by meaning. A "
-            "multilingual model can be set as embedding_model; `dateline index build … --reembed` moves over to it."
-        ]
 
 
 def columns_from(given: list[str] | None) -> Mapping[str, str]:
@@ -155,6 +141,21 @@ def columns_from(given: list[str] | None) -> Mapping[str, str]:
 def processes_from(given: int | None) -> int:
     """How many processes read: as given, else one for each CPU, few enough to leave memory to the rest."""
     return given or min(os.cpu_count() or 1, _MOST_PROCESSES)
+
+
+def warnings_of(languages: Mapping[str, int], model: str) -> list[str]:
+    """What an editor should know although nothing failed, of articles in these languages."""
+    from index.language import knows_english_alone
+
+    foreign = {code: count for code, count in languages.items() if code not in ("en", "unknown")}
+    if not foreign or not knows_english_alone(model):
+        return []
+    listed = ", ".join(f"{code} {count:,}" for code, count in sorted(foreign.items(), key=lambda one: -one[1]))
+    return [
+        f"{sum(foreign.values()):,} articles are not in English ({shortened(listed, 100)}), and the embedding "
+        f"model {model!r} knows English alone: they are found by their words and names, hardly by meaning. A "
+        "multilingual model can be set as embedding_model; `dateline index build … --reembed` moves over to it."
+    ]
 
 
 def report_rows(report: UpdateReport, skipped: int | None = None) -> list[tuple[str, str, str]]:
@@ -187,7 +188,7 @@ def report_json(report: UpdateReport, intake: Intake, warnings: list[str]) -> di
         "kept": list(report.kept),
         "skipped": intake.skipped,
         "failed": [asdict(failure) for failure in report.failures],
-        "languages": dict(intake.languages.most_common()),
+        "languages": dict(report.languages),
         "warnings": warnings,
         "embedded_chunks": report.embedded,
         "seconds": round(report.seconds, 3),

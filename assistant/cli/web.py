@@ -30,7 +30,7 @@ SitemapOption = Annotated[
 
 def split_addresses(given: Sequence[str]) -> tuple[list[Path], list[str]]:
     """The paths and the addresses of pages among the arguments."""
-    from index.read.web import is_address
+    from index.read.identity import is_address
 
     return [Path(one) for one in given if not is_address(one)], [one for one in given if is_address(one)]
 

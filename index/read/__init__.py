@@ -15,11 +15,11 @@ from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path, PurePath
 
-from index.read.formats import READERS, kind_of, read_one
+from index.read.formats import READERS, kind_of, read_one, with_languages
 from index.read.source import MAX_BYTES, Meter, ReadArticle, Reader, SourceFile, Unread
 from index.read.walk import files_in
 
-__all__ = ["MAX_BYTES", "READERS", "ReadArticle", "Reader", "Reading", "SourceFile", "Unread", "read"]
+__all__ = ["MAX_BYTES", "READERS", "ReadArticle", "Reader", "Reading", "SourceFile", "Unread", "read", "with_languages"]
 
 _PLAIN = frozenset({".csv", ".json", ".jsonl", ".markdown", ".md", ".tsv", ".txt"})
 """Formats that no foreign parser reads, and in a time that their bytes bound."""
@@ -42,9 +42,11 @@ class Reading(Iterator[ReadArticle | Unread]):
         columns: Mapping[str, str] | None,
         processes: int,
         root: Path | None,
+        tell_language: bool,
     ) -> None:
         self._paths = list(paths)
         self._meter = Meter()
+        self._tell_language = tell_language
         self.skipped: list[Path] = []
         files = files_in(self._paths, max_bytes=max_bytes, columns=columns, root=root, skipped=self.skipped)
         self._found = self._read(files, processes)
@@ -79,7 +81,7 @@ class Reading(Iterator[ReadArticle | Unread]):
                 if isinstance(file, Unread):
                     yield file
                 else:
-                    yield from read_one(replace(file, meter=self._meter))
+                    yield from read_one(replace(file, meter=self._meter), tell_language=self._tell_language)
             return
         from index.read.parallel import ReaderProcesses
 
@@ -97,15 +99,20 @@ def read(
     columns: Mapping[str, str] | None = None,
     processes: int = 0,
     root: Path | None = None,
+    tell_language: bool = True,
 ) -> Reading:
     """The articles in files and, in sorted order, folders; for each that cannot be read an `Unread`. Raises nothing.
 
     `max_bytes` bounds a file, or a line of a .jsonl file, uncompressed. A file that is met twice is read once.
     `columns` names the columns of tables by the field that they hold. With `processes`, so many read at once, each file
     bounded in time too; 0 reads in this process. A few files of plain text are read in this process in any case.
-    `root`: the folder that the ids of the files' articles are relative to.
+    `root`: the folder that the ids of the files' articles are relative to. Without `tell_language`, what is read in
+    this process has its language only where it states one: `with_languages` tells it, with a model that takes half a
+    second to load.
     """
-    return Reading(paths, max_bytes=max_bytes, columns=columns, processes=processes, root=root)
+    return Reading(
+        paths, max_bytes=max_bytes, columns=columns, processes=processes, root=root, tell_language=tell_language
+    )
 
 
 def _is_plain(file: SourceFile | Unread) -> bool:

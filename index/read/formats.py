@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePath
 from types import MappingProxyType
@@ -56,8 +56,11 @@ def kind_of(path: PurePath) -> tuple[str, bool]:
     return (path.with_suffix("") if is_compressed else path).suffix.lower(), is_compressed
 
 
-def read_one(file: SourceFile) -> Iterator[ReadArticle | Unread]:
-    """The articles of a file by the reader of its format; what fails is an `Unread`. Raises nothing for any content."""
+def read_one(file: SourceFile, *, tell_language: bool = True) -> Iterator[ReadArticle | Unread]:
+    """The articles of a file by the reader of its format; what fails is an `Unread`. Raises nothing for any content.
+
+    Each has its language; without `tell_language`, only where it states one.
+    """
     kind, is_compressed = kind_of(PurePath(file.name))
     reader = READERS.get(kind)
     if reader is None:
@@ -67,8 +70,8 @@ def read_one(file: SourceFile) -> Iterator[ReadArticle | Unread]:
         )
         return
     try:
-        for found in reader(file.of_kind(kind, is_compressed=is_compressed)):
-            yield _with_language(found) if isinstance(found, ReadArticle) else found
+        found = reader(file.of_kind(kind, is_compressed=is_compressed))
+        yield from with_languages(found) if tell_language else found
     except ReadError as error:
         yield file.unread(error.problem, error.remedy)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -81,11 +84,13 @@ def read_one(file: SourceFile) -> Iterator[ReadArticle | Unread]:
         yield file.unread(f"It cannot be read: {type(error).__name__}: {reason(error)}.", "Correct it, or remove it.")
 
 
-def _with_language(found: ReadArticle) -> ReadArticle:
-    """The article with its language, told from its text where it does not state one."""
-    if found.article.language or not (language := language_of(found.article.text)):
-        return found
-    return replace(found, article=replace(found.article, language=language))
+def with_languages(found: Iterable[ReadArticle | Unread]) -> Iterator[ReadArticle | Unread]:
+    """Each article with its language, told from its text where it does not state one."""
+    for one in found:
+        if isinstance(one, ReadArticle) and not one.article.language and (language := language_of(one.article.text)):
+            yield replace(one, article=replace(one.article, language=language))
+        else:
+            yield one
 
 
 def reason(error: BaseException) -> str:

@@ -14,6 +14,11 @@ _SLUG = 72
 """Characters of the readable part of an id made of a URL."""
 
 
+def is_address(text: str) -> bool:
+    """Whether this is the address of a page, and no path."""
+    return text[:8].lower().startswith(("http://", "https://"))
+
+
 def id_from_url(url: str) -> str:
     """Host and path in readable form, and a hash of the whole: "example.org-2024-plan-rejected-1f0c6a1b2c3d".
 

@@ -26,11 +26,6 @@ _MOST_SITEMAPS = 50
 _ARTICLE = "a web page, PDF, Word document or text"
 
 
-def is_address(text: str) -> bool:
-    """Whether this is the address of a page, and no path."""
-    return text[:8].lower().startswith(("http://", "https://"))
-
-
 @dataclass
 class _Source:
     """A feed or sitemap: it is known, and not asked for again while it is the same, once all that it lists is in."""
