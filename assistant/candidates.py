@@ -30,6 +30,10 @@ answering sentence for .974 of 738 questions about news, before .977, and no sen
 READ = 24
 """How many candidates the reader reads."""
 
+MOST_READ = 9_000
+"""Characters of questions, contexts and sentences that are read for one question: reading takes the longer, the more
+there are, and a reader waits."""
+
 HEURISTIC_WEIGHT = 2.0
 """What the features' score counts beside the reader's logit."""
 
@@ -141,9 +145,12 @@ def candidates(analysis: Analysis, passages: Sequence[Passage], embedder: Embedd
 
 
 def read(question: str, ranked: Sequence[Candidate], reader: SentenceReader) -> list[Candidate]:
-    """The best `READ` of `ranked` as the reader ranks them, best first; the rest is left out."""
-    first = ranked[:READ]
-    pairs = [Pair(question, one.place.shown, _context(one.place)) for one in first]
+    """The best of `ranked` as the reader ranks them, best first: at most `READ`, and fewer where they are long; the
+    rest is left out."""
+    pairs = [Pair(question, one.place.shown, _context(one.place)) for one in ranked[:READ]]
+    long = np.cumsum([pair.length for pair in pairs]) > MOST_READ
+    pairs = pairs[: max(1, int(np.argmax(long)))] if long.any() else pairs
+    first = ranked[: len(pairs)]
     found = [
         replace(
             one,

@@ -174,6 +174,12 @@ def test_two_that_a_sentence_names_need_no_other_to_name_them() -> None:
     assert shown(quoted("Rates rose in Ley. The two-day fair ended.", "fair")) == "The two-day fair ended."
 
 
+def test_what_is_added_is_told_with_what_it_is_added_to() -> None:
+    text = "Ada North said that the gates of the dam must be closed. Additionally, no boat may pass."
+    before = "(Ada North said that the gates of the dam must be closed.) "
+    assert shown(quoted(text, "boat")) == f"{before}Additionally, no boat may pass."
+
+
 def test_of_whom_a_sentence_tells_stands_in_brackets_and_who_speaks_before_a_colon() -> None:
     text = "Ada North said the dam was safe.\n\nShe would have been a sailor. “I love boats,” she said."
     assert shown(quoted(text, "sailor")) == "(Ada North) She would have been a sailor."

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from assistant.reader import Pair, Reader, load_reader
+from assistant import candidates
+from assistant.candidates import MOST_READ, READ, Candidate, Place, read
+from assistant.reader import Pair, Reader, Reading, load_reader
 from assistant.reader.weights import FOLDER, read_files
 from index.errors import ModelError
+from index.records import Article, Passage
+from index.sentences import sentence_spans
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +43,38 @@ def test_readings_do_not_depend_on_what_else_is_read(reader: Reader) -> None:
     together = reader.read(pairs)
     alone = [reader.read([pair])[0] for pair in pairs]
     assert [one.logit for one in together] == [one.logit for one in alone]
+
+
+class Counting:
+    """A reader that only counts what it is given."""
+
+    def __init__(self) -> None:
+        self.pairs: list[Pair] = []
+
+    def read(self, pairs: Sequence[Pair]) -> list[Reading]:
+        self.pairs += pairs
+        return [Reading(0.0, None)] * len(pairs)
+
+
+@pytest.mark.parametrize(("words_each", "fewest", "most"), [(8, READ, READ), (90, 5, READ - 1)])
+def test_of_long_sentences_fewer_are_read(words_each: int, fewest: int, most: int) -> None:
+    text = " ".join(f"The gate {i} of the dam was {'slowly ' * words_each}closed." for i in range(40))
+    article = Article(id="dam", text=text, title="The gates of the Ley dam")
+    found = Passage(article, 0, len(text), 1.0)
+    ranked = [Candidate(Place(found, "text", span, None), {}, 1.0) for span in sentence_spans(text)]
+    counting = Counting()
+    left = read("When were the gates closed?", ranked, counting)
+    assert fewest <= len(left) <= most
+    assert [pair.sentence for pair in counting.pairs] == [one.place.text for one in ranked[: len(left)]]
+    assert sum(pair.length for pair in counting.pairs) <= MOST_READ
+
+
+def test_one_sentence_is_read_however_long_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "MOST_READ", 1)
+    article = Article(id="dam", text="The gates were closed. Nobody said why.", title="The Ley dam")
+    found = Passage(article, 0, len(article.text), 1.0)
+    ranked = [Candidate(Place(found, "text", span, None), {}, 1.0) for span in sentence_spans(article.text)]
+    assert len(read("When?", ranked, Counting())) == 1
 
 
 def test_pairs_of_any_length_are_read(reader: Reader) -> None:

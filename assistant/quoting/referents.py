@@ -27,6 +27,7 @@ _EMPTY_IT = re.compile(
 _WITHIN = re.compile(
     # "Officials subsequently said": of "He was arrested and subsequently charged" the sentence itself tells.
     r"^\W*(?:[\w’'-]+\s+){0,4}(?:subsequently|thereafter|afterwards)\b"
+    r"|^\W*(?:Additionally|Moreover|Furthermore|In addition),"
     r"|(?<!\ba )(?<!\ban )\b(?:much|far|even|still) (?:bigger|larger|smaller|higher|lower|greater)\b(?!.*\bthan\b)"
     r"|\blike th(?:at|is|ese|ose)(?=\s*[.,;]|\s+(?:is|are|was|were)\b)"
     r"|^[^\d]*\bthat (?:number|figure|total|amount)(?=\s+(?:is|was|has|had|will|would|could|may|rose|fell|grew)\b)"
@@ -52,7 +53,7 @@ _EVENTS = (
     "statement|remarks|comments|vote|visit|meeting|strike|blast|explosion|accident|crash|fire|finding|findings|"
     "discovery|appointment|resignation|closure|change|changes|policy|order|bill|offer|request|warning|event|"
     "law(?! (?:firm|school|student|professor|enforcement))|"
-    "results?|figures?|case|news|step|cuts?|rise|increase|delay|suspension"
+    "results?|figures?|case|news|step|cuts?|rise|increase|delay|suspension|aim|goal|purpose|objective|intention|motive"
 )
 _KINDS = (
     "(?:two|three|four)(?: (?:[a-z]+s|men|women|people|children))?|pair|couple|trio|city|town|village|country|state|"
@@ -67,7 +68,7 @@ _DOES = (
 )
 _NOT_TOLD_OF = r"of|on|in|at|to|by|for|from|that|between|with|against|over|after|into|about|around|under|near|who|whom"
 _EVENT = re.compile(
-    rf"{_CONNECTIVE}[Tt]he\s+(?:new\s+|latest\s+|same\s+|proposed\s+)?"
+    rf"{_CONNECTIVE}[Tt]he\s+(?:(?:new|latest|same|proposed|primary|main|stated|ultimate|overall)\s+)?"
     rf"(?:(?P<event>{_EVENTS})(?:,\s|\s+(?!(?:{_NOT_TOLD_OF})\b)[a-z])"
     rf"|(?P<kind>{_KINDS})\s+(?:(?:also|now|later|then|still|since|subsequently)\s+)?(?:{_DOES})\b)"
 )

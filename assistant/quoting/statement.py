@@ -9,6 +9,7 @@ from functools import lru_cache
 from assistant.candidates import Place
 from assistant.quoting.direct_speech import Quotation, quotation
 from assistant.quoting.referents import event, how_many, is_that, named, points_back
+from assistant.quoting.reported import reporter
 from assistant.records import Citation, Sentence, Support
 from assistant.speaker import is_said_by_him, needs_speaker, opens_with_speech
 from index.records import Article, Field
@@ -101,10 +102,15 @@ def spoken(place: Place) -> Statement:
 def complete(place: Place) -> Statement:
     """The same; where it opens with "It" or "The move", what that is: the sentence before, or else the headline."""
     statement = _captioned(spoken(place))
-    if place.field == "title" or statement.context or not points_back(statement.text):
+    if place.field == "title" or statement.context:
         return statement
-    article = place.article
-    before = [span for span in spans_of(article.text) if span[1] <= statement.words.start]
+    article, sentences = place.article, spans_of(place.article.text)
+    at = next((i for i, span in enumerate(sentences) if statement.words.start < span[1]), None)
+    if at is not None and (who := reporter(article.text, sentences, at)):
+        return replace(statement, context=Cited(article, "text", *who), is_speaker=False)
+    if not points_back(statement.text):
+        return statement
+    before = [span for span in sentences if span[1] <= statement.words.start]
     if not before:
         return statement
     told = Cited(article, "text", *before[-1])

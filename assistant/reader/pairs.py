@@ -13,6 +13,9 @@ QUESTION_TOKENS, CONTEXT_TOKENS, SENTENCE_TOKENS = 40, 48, 96
 """The most tokens read of each part; what is longer is cut at its end, the context at its beginning. A sentence may
 also take what question and context leave."""
 
+_CHARACTERS = 5
+"""Of a token of English, with the blank before it."""
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -21,6 +24,12 @@ class Pair:
     question: str
     sentence: str
     context: str = ""
+
+    @property
+    def length(self) -> int:
+        """Characters, without what is cut off for sure."""
+        parts = ((self.question, QUESTION_TOKENS), (self.context, CONTEXT_TOKENS), (self.sentence, SENTENCE_TOKENS))
+        return sum(min(len(text), _CHARACTERS * most) for text, most in parts)
 
 
 @dataclass(frozen=True)
