@@ -13,16 +13,20 @@ _REPORT = "According to the report, the gates are older than the wall. "
     ("text", "part", "expected"),
     [
         (_NORTH + _REPORT, "older", f"(Ada North) {_REPORT.strip()}"),
-        (_NORTH + _REPORT + "The main aim is to save money.", "aim", "(Ada North) The main aim is to save money."),
+        (
+            _NORTH + _REPORT + "The main aim is to save money.",
+            "aim",
+            f"({_REPORT.strip()}) The main aim is to save money.",
+        ),
         (
             _NORTH + _REPORT + 'Their age suggests that "nobody looked at them for years."',
             "nobody looked",
             '(Ada North) Their age suggests that "nobody looked at them for years."',
         ),
         (
-            _NORTH + 'According to Omar Sandell, the gates leak. The timing shows "a habit of looking away," too.',
+            _NORTH + 'According to Omar Sandell, the gates leak. The timing of it shows "a habit of waste," too.',
             "habit",
-            '(According to Omar Sandell) The timing shows "a habit of looking away," too.',
+            '(According to Omar Sandell) The timing of it shows "a habit of waste," too.',
         ),
         # One that tells whose report it is, or of nobody's, needs no other.
         (_NORTH + "According to Omar Sandell, the gates leak.", "leak", "According to Omar Sandell, the gates leak."),

@@ -28,6 +28,9 @@ _JUDGES = re.compile(
 _REACH = 2
 """How many sentences back in its paragraph one that goes on is looked for."""
 
+_SHORT = 30
+"""Words of sentences that are told whole."""
+
 _QUOTED_WORDS = 3
 """Words in quotation marks that are somebody's, and no name or catchword."""
 
@@ -35,6 +38,7 @@ _QUOTED_WORDS = 3
 def reporter(text: str, sentences: Sequence[Span], at: int) -> Span | None:
     """The span that tells whose report sentence number `at` is, where itself it does not: who speaks before "According
     to the report, …"; and behind that, or behind "According to Roe, …", the same of a sentence that judges or quotes.
+    Of "The aim is …" it is all that stands between, which tells whose aim it is.
     """
     sentence = text[slice(*sentences[at])]
     first, found = at, _ACCORDING.match(sentence)
@@ -46,10 +50,18 @@ def reporter(text: str, sentences: Sequence[Span], at: int) -> Span | None:
             found = _ACCORDING.match(text[slice(*sentences[first])])
     if found is None:
         return None
+    between = (sentences[first][0], sentences[at - 1][1]) if first < at else None
+    if between and _aims(sentence) and len(words(text[slice(*between)])) <= _SHORT:
+        return between
     if _UNNAMED.fullmatch(found["who"]):
         return speaker_of(text, sentences, first - 1) if first else None
     start = sentences[first][0]
     return None if first == at else (start + found.start("told"), start + found.end("told"))
+
+
+def _aims(sentence: str) -> bool:
+    judges = _JUDGES.match(sentence)
+    return judges is not None and not sentence[judges.end() :].startswith(" of ")
 
 
 def _quotes_nobody(text: str, sentences: Sequence[Span], at: int) -> bool:
