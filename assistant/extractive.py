@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from assistant.article_frames import asks_each_article, of_the_news
 from assistant.candidates import Candidate, Place, SentenceReader, candidates, read
@@ -146,7 +147,9 @@ class ExtractiveAnswerer:
             parts.append(_Part(text, analysis, tuple(ranked), tuple(accounts), sure))
         reason = Reason.TOPIC_ONLY if on_topic else Reason.NO_EVIDENCE
         answered, missing = self._answered(found, parts)
-        accounts = list(_without_repeats(one for part in answered for one in part.accounts))
+        # What answers a part comes before what another part has beside its own answer, and may be alike.
+        firsts, further = (one.accounts[0] for one in answered), (more for one in answered for more in one.accounts[1:])
+        accounts = list(_without_repeats(chain(firsts, further)))
         short, short_found = next(filter(None, map(_short_answer, answered)), (None, None))
         names = {one.part.text: one.part.name for one in found.parts}
         notes = tuple(load("missing-part").render(part=names[part.text]) for part in missing)
