@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from newsroom import story
 
+from assistant.candidates import Candidate
 from assistant.extractive import ExtractiveAnswerer
+from assistant.question import Analysis
+from assistant.quoting.accounts import Account, account
 from assistant.records import Question
 from assistant.retrieve import Retrieved, retrieve
 from index.embed import Embedder
@@ -99,3 +103,29 @@ class TestOfTwoPeople:
         draft = ExtractiveAnswerer(embedder, 4, sure_from=sure_from).answer(Question(text), found)
         assert draft.notes == ()
         assert draft.confidence < sure_from
+
+
+def test_what_answers_a_part_is_told_though_another_part_has_the_like_beside_its_own(
+    embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alike = "Ada North spoke of the fair at the harbour council's meeting in Osterby, the mayor said on Monday."
+    decided = "The toll was decided at the harbour council's meeting in Osterby, the mayor said on Monday."
+    home = Home(tmp_path / "home")
+    build_index(home, embedder, [story("fair", f"The peace fair opens in Lindhafen. {alike}"), story("toll", decided)])
+    index = Index.open(home)
+    question = Question("Where does the peace fair open, and at which meeting was the toll decided?")
+    found = retrieve(index, embedder, question, 10, datetime.date(2024, 6, 20))
+    answerer = ExtractiveAnswerer(embedder, 4)
+    accounts = answerer._accounts
+
+    def with_the_like(analysis: Analysis, ranked: Sequence[Candidate], most: int, **_: object) -> list[Account]:
+        if "toll" in analysis.text:
+            return accounts(analysis, [one for one in ranked if one.place.text == decided], most, each_article=False)
+        own, like = ([one for one in ranked if part in one.place.text] for part in ("opens", "spoke"))
+        return [account(one, [], embedder, counts=False) for one in (*own, *like)]
+
+    monkeypatch.setattr(answerer, "_accounts", with_the_like)
+    told = [sentence.text for sentence in answerer.answer(question, found).sentences]
+    index.close()
+    assert decided in told
+    assert alike not in told
