@@ -8,6 +8,9 @@ from assistant.check.marks import QUOTED, plain_marks
 from index.calendar_words import NAMES as CALENDAR_NAMES
 from index.words import STOP_WORDS, folded
 
+SHORT_BEFORE = 30
+"""Words of what is told before a sentence, so that it is understood."""
+
 _CONNECTIVE = r"(?:(?:But|And|Yet|So|Still|However|Meanwhile|Instead|Later|Then|Now),?\s+)?"
 _BOTH = r"[Bb]oth\b(?!\s+[A-Z])(?![^.;]*\b[A-Z][\w’'-]*,? and (?:[a-z]+ ){0,3}[A-Z])"
 """Not of "Both sides, Volta and Rheia", who have their names."""

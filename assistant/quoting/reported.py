@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.check.marks import QUOTED, plain_marks
+from assistant.quoting.referents import SHORT_BEFORE
 from assistant.speaker import speaker_of
 from index.sentences import Span
 from index.words import words
@@ -28,9 +29,6 @@ _JUDGES = re.compile(
 _REACH = 2
 """How many sentences back in its paragraph one that goes on is looked for."""
 
-_SHORT = 30
-"""Words of sentences that are told whole."""
-
 _QUOTED_WORDS = 3
 """Words in quotation marks that are somebody's, and no name or catchword."""
 
@@ -51,7 +49,7 @@ def reporter(text: str, sentences: Sequence[Span], at: int) -> Span | None:
     if found is None:
         return None
     between = (sentences[first][0], sentences[at - 1][1]) if first < at else None
-    if between and _aims(sentence) and len(words(text[slice(*between)])) <= _SHORT:
+    if between and _aims(sentence) and len(words(text[slice(*between)])) <= SHORT_BEFORE:
         return between
     if _UNNAMED.fullmatch(found["who"]):
         return speaker_of(text, sentences, first - 1) if first else None

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from assistant.candidates import Place
 from assistant.quoting.direct_speech import Quotation, quotation
-from assistant.quoting.referents import event, how_many, is_that, named, points_back
+from assistant.quoting.referents import SHORT_BEFORE, event, how_many, is_that, named, points_back
 from assistant.quoting.reported import reporter
 from assistant.records import Citation, Sentence, Support
 from assistant.speaker import is_said_by_him, needs_speaker, opens_with_speech
@@ -21,9 +21,6 @@ _SHORT_QUOTATION = 45
 
 _LONGEST = 70
 """Words of one that is quoted whole because nobody is named who says it."""
-
-_SHORT_BEFORE = 30
-"""Words of a sentence that is quoted so that the next one is understood."""
 
 _CAPTION = 16
 """Words of a sentence that is told whole for the name in it."""
@@ -100,7 +97,8 @@ def spoken(place: Place) -> Statement:
 
 
 def complete(place: Place) -> Statement:
-    """The same; where it opens with "It" or "The move", what that is: the sentence before, or else the headline."""
+    """The same; where it goes on with a report, whose; where it opens with "It" or "The move", what that is: the
+    sentence before, or else the headline."""
     statement = _captioned(spoken(place))
     if place.field == "title" or statement.context:
         return statement
@@ -125,7 +123,7 @@ def complete(place: Place) -> Statement:
     stands_alone = not (
         points_back(told.text) or needs_speaker(told.text) or _is_cut(article.text, before, len(before) - 1)
     )
-    if stands_alone and _SHORTEST <= len(words(told.text)) <= _SHORT_BEFORE:
+    if stands_alone and _SHORTEST <= len(words(told.text)) <= SHORT_BEFORE:
         return replace(statement, context=told, is_speaker=False)
     return replace(statement, context=headline(article), is_speaker=False)
 
@@ -150,7 +148,7 @@ def _with_names(article: Article, before: Sequence[Span], count: int) -> Cited |
     one that does not stand alone."""
     for most in range(1, len(before) + 1):
         told = Cited(article, "text", before[-most][0], before[-1][1])
-        if len(words(told.text)) > _SHORT_BEFORE:
+        if len(words(told.text)) > SHORT_BEFORE:
             return None
         if named(told.text, article.text) >= count and not points_back(told.text) and not needs_speaker(told.text):
             return told

@@ -48,7 +48,7 @@ class Reader:
                 files.network,
                 options,
                 providers=["CPUExecutionProvider"],
-                # The operator that it makes takes six times as long on a CPU as those that it takes the place of.
+                # The operator that it makes takes five times as long on a CPU as those that it takes the place of.
                 disabled_optimizers=["SkipLayerNormFusion"],
             )
         except Exception as error:  # onnxruntime has no error of its own that all of these share

@@ -27,7 +27,7 @@ class Pair:
 
     @property
     def length(self) -> int:
-        """Characters, without what is cut off for sure."""
+        """Characters, of each part no more than as many tokens as are read have in the mean."""
         parts = ((self.question, QUESTION_TOKENS), (self.context, CONTEXT_TOKENS), (self.sentence, SENTENCE_TOKENS))
         return sum(min(len(text), _CHARACTERS * most) for text, most in parts)
 

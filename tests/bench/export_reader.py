@@ -52,7 +52,7 @@ def main() -> None:
         dynamo=False,
     )
     heads, size = network.encoder.config.num_attention_heads, network.encoder.config.hidden_size
-    # What is fused into one operator with the addition before it takes six times as long as a LayerNormalization.
+    # What is fused into one operator with the addition before it takes five times as long as the two.
     fusing = FusionOptions("bert")
     fusing.enable_skip_layer_norm = fusing.enable_bias_skip_layer_norm = False
     optimize_model(
