@@ -9,15 +9,15 @@ from typing import Protocol
 
 import numpy as np
 
-from assistant.instructions import speaks_to_a_machine
 from assistant.likeness import likeness
 from assistant.question import Analysis, Kind
 from assistant.reader import Pair, Reading
 from assistant.speaker import needs_speaker, speaker_of
 from index.embed import Embedder
+from index.instructions import reported, reporting_spans
 from index.records import Article, Field, Passage
-from index.sentences import Span, sentence_spans
-from index.words import stems, words
+from index.sentences import Span
+from index.words import stem_set, stems, words
 
 WEIGHTS = {"likeness": 3.0, "passage": 2.7, "around": 1.0, "kind": 0.3, "speaker": 0.6, "names": 1.0}
 """What each feature counts before a sentence is read. `passage`, `around` and `kind` were fitted to half of the
@@ -164,7 +164,7 @@ def read(question: str, ranked: Sequence[Candidate], reader: SentenceReader) -> 
 
 def _context(place: Place) -> str:
     """What the reader sees before the sentence: the headline, and the sentence before."""
-    title = place.article.title if place.field == "text" else ""
+    title = reported(place.article.title) if place.field == "text" else ""
     before = place.article.text[place.before[0] : place.before[1]] if place.before else ""
     return ". ".join(part for part in (title, before) if part)
 
@@ -176,19 +176,17 @@ def _places(passages: Sequence[Passage]) -> Iterator[Place]:
         if (
             article.id not in titled
             and len(words(article.title)) >= _SHORTEST
-            and not speaks_to_a_machine(article.title)
+            and reported(article.title) == article.title
             and not _asks(article.title)
         ):
             titled.add(article.id)
             yield Place(passage, "title", (0, len(article.title)), None)
-        spans = sentence_spans(article.text)
+        spans = reporting_spans(article.text)
         for at, (start, end) in enumerate(spans):
             if (start <= passage.start and passage.end < end) or (start < passage.start and passage.end <= end):
                 # The chunk is a piece of one over-long sentence.
                 yield Place(passage, "text", (passage.start, passage.end), None)
             text = article.text[start:end]
-            if speaks_to_a_machine(text):
-                continue
             if (
                 not (passage.start <= start and end <= passage.end)
                 or len(words(text)) < _SHORTEST
@@ -203,6 +201,8 @@ def _places(passages: Sequence[Passage]) -> Iterator[Place]:
             if who is None and (_asks(text) or _INVITES.match(text)):
                 continue
             if who is None and before and needs_speaker(text):
+                if article.text[before[1] : start].strip():
+                    continue  # what speaks to a machine stands between
                 # Nobody can be named, so the sentence before is quoted with it.
                 start, before = before[0], None
             yield Place(passage, "text", (start, end), who, before)
@@ -211,8 +211,8 @@ def _places(passages: Sequence[Passage]) -> Iterator[Place]:
 def _features(
     analysis: Analysis, rarity: Mapping[str, float], place: Place, shown: str, alike: float, named: float
 ) -> dict[str, float]:
-    held = set(stems(shown))
-    around = held | set(stems(f"{place.article.title} {place.passage.text}"))
+    held = stem_set(shown)
+    around = held | stem_set(reported(f"{place.article.title}\n{place.passage.text}"))
     total = sum(rarity.values())
     return {
         "likeness": alike,
@@ -252,7 +252,7 @@ def _holds_kind(analysis: Analysis, text: str) -> bool:
 def _rarity(analysis: Analysis, texts: Sequence[str]) -> dict[str, float]:
     """What each of the question's stems counts: one that few candidates hold counts more (inverse document
     frequency)."""
-    held = [set(stems(text)) for text in texts]
+    held = [stem_set(text) for text in texts]
     return {
         stem: weight * float(np.log(1 + len(held) / (0.5 + sum(stem in one for one in held))))
         for stem, weight in analysis.weights.items()

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from index.sentences import Span, sentence_spans
+from index.instructions import reporting_spans
+from index.sentences import Span
 
 _SPEECH = (
     "said|says|say|stated|states|added|adds|told|tells|concluded|concludes|claimed|claims|announced|announces|explained|"
@@ -186,7 +187,7 @@ def _may_speak(text: str, sentence: str, span: Span) -> bool:
 def _speakers(text: str) -> frozenset[str]:
     """Every name that stands beside a verb of speech in the article, and its last word: of "NATO Secretary General Roe"
     not NATO, and of "Ministry of Health of Ruritania" not Ruritania, of whom "he" may be said as little."""
-    found = ((start, _attributed(text[start:end])) for start, end in sentence_spans(text))
+    found = ((start, _attributed(text[start:end])) for start, end in reporting_spans(text))
     names = [text[start + span[0] : start + span[1]].split() for start, span in found if span]
     return frozenset(" ".join(name) for name in names) | {
         name[-1] for name in names if len(name) < 2 or name[-2] not in _OF

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Protocol
 
+from index.instructions import INSTRUCTIONS_VERSION, reported, reporting_spans
 from index.records import Article, Chunk
 from index.sentences import SENTENCES_VERSION, Span, sentence_spans
 
 CHUNKS_VERSION = 2
-SPLITTER_VERSION = f"{CHUNKS_VERSION}.{SENTENCES_VERSION}"
+SPLITTER_VERSION = f"{CHUNKS_VERSION}.{SENTENCES_VERSION}.{INSTRUCTIONS_VERSION}"
 """Raise `CHUNKS_VERSION` when the same text would be packed into other chunks."""
 
 CHUNK_TOKENS = 200
@@ -33,19 +34,20 @@ class Tokenizer(Protocol):
 
 
 def split(article: Article, tokenizer: Tokenizer, chunk_tokens: int = CHUNK_TOKENS) -> list[Chunk]:
-    """The chunks of `article`, in order, without overlap; together they hold every sentence.
+    """The chunks of `article`, in order, without overlap; together they hold every sentence that reports something.
 
-    A chunk holds at most `chunk_tokens` tokens, and starts and ends where sentences do, unless one sentence is longer:
-    that one is cut between words.
+    What speaks to a machine takes no room and moves no boundary. An article of nothing else is packed as any other, so
+    that it can be found. A chunk holds at most `chunk_tokens` tokens of what is embedded, and starts and ends where
+    sentences do, unless one sentence is longer: that one is cut between words.
     """
-    spans = sentence_spans(article.text)
+    spans = reporting_spans(article.text) or sentence_spans(article.text)
     counts = tokenizer.count([article.text[start:end] for start, end in spans])
     packed: list[Span] = []
-    room = 0
+    room = -1
     for (start, end), count in zip(spans, counts, strict=True):
         if count > chunk_tokens:
             packed.extend(_cut(article.text, start, end, tokenizer, chunk_tokens))
-            room = 0
+            room = -1  # not even for a sentence without a token
         elif packed and count <= room:
             packed[-1] = (packed[-1][0], end)
             room -= count
@@ -56,7 +58,9 @@ def split(article: Article, tokenizer: Tokenizer, chunk_tokens: int = CHUNK_TOKE
 
 
 def embedded_text(title: str, text: str) -> str:
-    """What is embedded and keyword-indexed for a chunk: its article's headline, then its own words."""
+    """What is embedded and keyword-indexed for a chunk: its article's headline, then its own words, both without what
+    speaks to a machine. Of a chunk of nothing else, all of it."""
+    title, text = reported(title), reported(text) or text
     return f"{title}\n{text}" if title else text
 
 

@@ -48,6 +48,12 @@ def stems(text: str) -> list[str]:
     return [_stem(word) for word in words(text) if word not in STOP_WORDS]
 
 
+@lru_cache(maxsize=4096)
+def stem_set(text: str) -> frozenset[str]:
+    """The same, each once; kept, for texts that are compared with many others."""
+    return frozenset(stems(text))
+
+
 def stems_of(words: list[str]) -> list[str]:
     """The stem of each of `words`, folded already; for thousands that are looked at once."""
     import Stemmer

@@ -12,9 +12,10 @@ from assistant.question import analyse
 from assistant.quoting.corrections import overriding
 from assistant.quoting.figures import figures
 from assistant.quoting.referents import named, names_nothing, points_back
-from assistant.quoting.statement import Cited, Statement, complete, spans_of
+from assistant.quoting.statement import Cited, Statement, complete
 from assistant.speaker import speaker_of
 from index.embed import Embedder
+from index.instructions import reporting_spans
 from index.records import Article, Passage
 
 TITLE = "Crack found in the Ley dam above Lindhafen"
@@ -28,7 +29,7 @@ def article(text: str, title: str = TITLE, source: str | None = None) -> Article
 def quoted(text: str, part: str, title: str = TITLE) -> Statement:
     """The sentence of an article that holds `part`, as it is quoted; every quote is checked against the article."""
     one = article(text, title=title)
-    sentences = spans_of(text)
+    sentences = reporting_spans(text)
     at = next(i for i, (start, end) in enumerate(sentences) if part in text[start:end])
     place = Place(Passage(one, 0, len(text), 1.0), "text", sentences[at], speaker_of(text, sentences, at))
     statement = complete(place)

@@ -9,10 +9,11 @@ from assistant.candidates import Candidate, Place
 from assistant.quoting.corrections import overriding
 from assistant.quoting.facts import ABOUT_ONE_THING, Difference, difference, published_on, same_fact, shared
 from assistant.quoting.referents import hangs, is_of_somebody_unnamed
-from assistant.quoting.statement import Cited, Statement, complete, headline, spans_of
+from assistant.quoting.statement import Cited, Statement, complete, headline
 from assistant.shown import shown_date
 from assistant.speaker import speaker_of
 from index.embed import Embedder
+from index.instructions import reporting_spans
 from index.records import Article, Passage
 
 _MOST_OTHERS = 3
@@ -77,7 +78,7 @@ def _reprinted(chosen: Candidate) -> Iterator[Candidate]:
     """The sentences of reprints, which stand behind the article they were found with: editors change some."""
     for copy in chosen.place.passage.copies:
         passage = Passage(copy, 0, len(copy.text), chosen.place.passage.score)
-        sentences = spans_of(copy.text)
+        sentences = reporting_spans(copy.text)
         for at, span in enumerate(sentences):
             if shared(copy.text[slice(*span)], chosen.place.text) >= ABOUT_ONE_THING:
                 yield Candidate(Place(passage, "text", span, speaker_of(copy.text, sentences, at)), {}, 0.0)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from assistant.check.tokens import tokens
-from assistant.quoting.statement import Cited, spans_of
+from assistant.quoting.statement import Cited
+from index.instructions import reporting_spans
 from index.records import Article
 from index.sentences import Span
 from index.words import stems, words
@@ -56,7 +57,7 @@ def overriding(statement: Cited, articles: Sequence[Article]) -> Cited | None:
 @lru_cache(maxsize=64)
 def notes(title: str, text: str) -> tuple[Span, ...]:
     """The spans of the notes that correct something: each from where it begins to the end of its paragraph."""
-    sentences = spans_of(text)
+    sentences = reporting_spans(text)
     found: list[Span] = []
     if _NOTE.match(title) and sentences:
         found.append((sentences[0][0], sentences[min(2, len(sentences) - 1)][1]))

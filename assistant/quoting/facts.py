@@ -6,16 +6,17 @@ import datetime
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.check import deny_each_other, tells_the_same
 from assistant.check.tokens import tokens
 from assistant.quoting.figures import Figure, figures, numbered
 from assistant.quoting.statement import Cited
 from index.calendar_words import NAMES as CALENDAR_NAMES
-from index.embed import Embedder
+from index.embed import Embedder, Vectors
 from index.records import Article
 from index.relative_dates import DateMention, date_mentions
-from index.words import stems, words
+from index.words import stem_set, words
 
 ABOUT_ONE_THING = 0.4
 """The share of the shorter one's content words that two sentences share before they are compared at all."""
@@ -48,7 +49,7 @@ class Difference:
 
 def shared(one: str, other: str) -> float:
     """The share of the shorter one's content words that both have."""
-    a, b = set(stems(one)), set(stems(other))
+    a, b = stem_set(one), stem_set(other)
     return len(a & b) / max(1, min(len(a), len(b)))
 
 
@@ -76,6 +77,8 @@ def difference(one: Cited, other: Cited, answers: tuple[str, str] | None = None)
     if not _are_of_one_event(one, other) or numbered(one.text) != numbered(other.text):
         return None
     ours, theirs = figures(one.text), figures(other.text)
+    if not answers and bool(ours) != bool(theirs):
+        return None
     alike = _told_alike(one.text, other.text)
     asked = [{token.value for token in tokens(answer)} - {None} for answer in answers or ()]
     for mine in ours:
@@ -124,6 +127,7 @@ def _around(one: Cited) -> str:
     return f"{one.article.title}. {one.article.text[:_LEAD]}\n{one.text}"
 
 
+@lru_cache(maxsize=4096)
 def names(text: str) -> frozenset[str]:
     """Folded words written with a capital, but for those that begin a sentence, and for days and months."""
     found = {word for match in _NAME.finditer(text) for word in words(match.group())}
@@ -156,8 +160,11 @@ def _without_days(one: Cited) -> str:
 
 
 def _cosine(one: str, other: str, embedder: Embedder) -> Callable[[], float]:
-    def cosine() -> float:
-        a, b = embedder.embed_chunks([one, other])
-        return float(a @ b)
+    return lambda: float(_vector(one, embedder) @ _vector(other, embedder))
 
-    return cosine
+
+@lru_cache(maxsize=64)
+def _vector(text: str, embedder: Embedder) -> Vectors:
+    # One sentence is compared with several.
+    vector: Vectors = embedder.embed_chunks([text])[0]
+    return vector

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from assistant.candidates import Place
 from assistant.quoting.direct_speech import Quotation, quotation
@@ -12,8 +11,9 @@ from assistant.quoting.referents import SHORT_BEFORE, event, how_many, is_that, 
 from assistant.quoting.reported import reporter
 from assistant.records import Citation, Sentence, Support
 from assistant.speaker import is_said_by_him, needs_speaker, opens_with_speech
+from index.instructions import reporting_spans
 from index.records import Article, Field
-from index.sentences import Span, sentence_spans
+from index.sentences import Span
 from index.words import stems, words
 
 _SHORT_QUOTATION = 45
@@ -90,7 +90,7 @@ def spoken(place: Place) -> Statement:
     """The same; of direct speech over several sentences the whole where it is short, else this one, no mark lone."""
     if place.field == "title":
         return bare(place)
-    sentences = spans_of(place.article.text)
+    sentences = reporting_spans(place.article.text)
     at = next((i for i, span in enumerate(sentences) if span[1] >= place.span[1]), None)
     found = quotation(place.article.text, sentences, at) if at is not None else None
     return bare(place) if found is None else _quoted(place, found)
@@ -102,7 +102,7 @@ def complete(place: Place) -> Statement:
     statement = _captioned(spoken(place))
     if place.field == "title" or statement.context:
         return statement
-    article, sentences = place.article, spans_of(place.article.text)
+    article, sentences = place.article, reporting_spans(place.article.text)
     at = next((i for i, span in enumerate(sentences) if statement.words.start < span[1]), None)
     if at is not None and (who := reporter(article.text, sentences, at)):
         return replace(statement, context=Cited(article, "text", *who), is_speaker=False)
@@ -134,7 +134,7 @@ def _captioned(statement: Statement) -> Statement:
     who = statement.context
     if who is None or statement.is_speaker or is_said_by_him(statement.text):
         return statement
-    before = [span for span in spans_of(statement.article.text) if span[1] <= statement.words.start]
+    before = [span for span in reporting_spans(statement.article.text) if span[1] <= statement.words.start]
     if not before or not (before[-1][0] <= who.start and who.end <= before[-1][1]):
         return statement
     told = Cited(statement.article, "text", *before[-1])
@@ -186,8 +186,3 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     while end > start and (text[end - 1].isspace() or text[end - 1] in '“”",'):
         end -= 1
     return start, end
-
-
-@lru_cache(maxsize=64)
-def spans_of(text: str) -> tuple[Span, ...]:
-    return tuple(sentence_spans(text))

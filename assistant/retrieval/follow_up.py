@@ -45,6 +45,8 @@ _EMPTY = re.compile(
     r"|\bthat\s+(?=(?:he|she|they|it|the|a|an|[A-Z]))|(?<=\w)\s+that\b(?=\s+(?:was|were|is|are|has|have|had|will|would|can)\b)",
 )
 _NAME = re.compile(r"\b[A-Z][\w’'.-]*(?:\s+(?:(?:of|the|de|von|van|bin|al|da|del|di|and the)\s+)?[A-Z][\w’'.-]*)*")
+# Of "Western countries" or "Ukrainian troops" the capitalised word alone says little.
+_ADJECTIVE = re.compile(r"[A-Z][\w’-]+(?:ern|ian|ean|ish|ese)")
 _MARKERS = re.compile(r"\s*\[\d+(?:,\s*\d+)*\]")
 _NOT_NAMES = frozenset(
     "who what when where which why how did does do is are was were has have had can could will would should and but "
@@ -102,7 +104,7 @@ def _talked_of(asked: Sequence[str], answered: str, *, person: bool) -> str | No
     """The name that the conversation is about: named often, lately, and first in its question."""
     weights: dict[str, float] = {}
     for age, text in enumerate(reversed(asked)):
-        for place, name in enumerate(names(text)):
+        for place, name in enumerate(names(text) if person else topics(text)):
             weights[name] = weights.get(name, 0) + _FADING**age * (1 if place == 0 else 0.5)
     for name in names(answered)[:1]:
         weights[name] = weights.get(name, 0) + _ANSWERED
@@ -126,6 +128,17 @@ def names(text: str) -> list[str]:
         name = " ".join(parts).rstrip(".,’'")
         if name and name not in found:
             found.append(name)
+    return found
+
+
+def topics(text: str) -> list[str]:
+    """The names in `text`; one that is an adjective with the noun behind it."""
+    found = []
+    for name in names(text):
+        if _ADJECTIVE.fullmatch(name) and (after := re.search(rf"\b{re.escape(name)}\s+([a-z][\w-]+)", text)):
+            noun = after.group(1)
+            name = f"{name} {noun}" if noun in _content(noun) else name
+        found.append(name)
     return found
 
 

@@ -131,6 +131,18 @@ def tensors(batch: Batch):
     return ids, mask, types, labels, spans
 
 
+def loss_of(scores: torch.Tensor, span: torch.Tensor, labels: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy of the labels and, with a quarter of its weight each, of where the spans that are known begin and
+    end."""
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(scores.float(), labels)
+    known = spans[:, 0] >= 0
+    if known.any():
+        start = torch.nn.functional.cross_entropy(span[known][:, :, 0].float(), spans[known][:, 0])
+        end = torch.nn.functional.cross_entropy(span[known][:, :, 1].float(), spans[known][:, 1])
+        loss = loss + 0.25 * (start + end) * known.float().mean().sqrt()
+    return loss
+
+
 class Trainer:
     """The network in bfloat16 with float32 master weights: on a CPU that has the instructions, twice as fast. What
     words mean by themselves stays as the embedding model has it, so that words of no training text keep their
@@ -150,13 +162,10 @@ class Trainer:
 
     def step(self, batch: Batch, rate: float) -> float:
         ids, mask, types, labels, spans = tensors(batch)
-        scores, span = self.network(ids, mask, types)
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(scores.float(), labels)
-        known = spans[:, 0] >= 0
-        if known.any():
-            start = torch.nn.functional.cross_entropy(span[known][:, :, 0].float(), spans[known][:, 0])
-            end = torch.nn.functional.cross_entropy(span[known][:, :, 1].float(), spans[known][:, 1])
-            loss = loss + 0.25 * (start + end) * known.float().mean().sqrt()
+        return self.learn(loss_of(*self.network(ids, mask, types), labels, spans), rate)
+
+    def learn(self, loss: torch.Tensor, rate: float) -> float:
+        """One step down `loss`, a function of the network's weights."""
         self.network.zero_grad(set_to_none=True)
         loss.backward()
         for master, p in zip(self.master, self._learnt, strict=True):
@@ -283,15 +292,15 @@ def _news_passes(
 ) -> Iterator[list[data.Group]]:
     stories = [*reader_news.stories(train)[0], *([] if without == "invented" else reader_news.invented()[0])]
     pairs = reader_news.NewsPairs(stories, load_embedder(), near=without != "near")
-    yield from _passes(pairs, benchmarks, rng, "news")
+    yield from passes(pairs, benchmarks, rng, "news")
 
 
 def _hard_passes(train: Path, benchmarks: Benchmarks, rng: random.Random) -> Iterator[list[data.Group]]:
     hard = reader_news.NewsPairs(reader_news.hard(train), load_embedder(), beside=(2, 2))
-    yield from _passes(hard, benchmarks, rng, "hard")
+    yield from passes(hard, benchmarks, rng, "hard")
 
 
-def _passes(
+def passes(
     pairs: reader_news.NewsPairs, benchmarks: Benchmarks, rng: random.Random, name: str
 ) -> Iterator[list[data.Group]]:
     print(len(pairs), "questions,", name, flush=True)
