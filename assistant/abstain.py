@@ -12,6 +12,7 @@ from assistant.retrieval.account import days_by_hand, filters_by_hand, narrowed
 from assistant.retrieval.outlets import names_of
 from assistant.retrieve import Retrieved
 from assistant.shown import shown_date, without_markers
+from index.instructions import reported
 from index.records import Article
 from prompts import load
 
@@ -56,7 +57,7 @@ def _words(question: Question, reason: Reason, found: Retrieved | None) -> str:
 def _mentioned(found: Retrieved) -> Mentioned | None:
     """What the nearest articles mention of what is asked: the first that mentions anything."""
     for passage in found.passages[:_NEAREST]:
-        if said := mentioned(found.text, f"{passage.article.title}\n{passage.text}"):
+        if said := mentioned(found.text, reported(f"{passage.article.title}\n{passage.text}")):
             return said
     return None
 

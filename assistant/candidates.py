@@ -16,7 +16,7 @@ from assistant.speaker import needs_speaker, speaker_of
 from index.embed import Embedder
 from index.instructions import reported, reporting_spans
 from index.records import Article, Field, Passage
-from index.sentences import Span
+from index.sentences import Span, adjoin
 from index.words import stem_set, stems, words
 
 WEIGHTS = {"likeness": 3.0, "passage": 2.7, "around": 1.0, "kind": 0.3, "speaker": 0.6, "names": 1.0}
@@ -30,11 +30,11 @@ answering sentence for .974 of 738 questions about news, before .977, and no sen
 READ = 24
 """How many candidates the reader reads."""
 
-MOST_READ = 9_000
-"""Characters of questions, contexts and sentences that are read for one question: reading takes the longer, the more
+MOST_READ = 5_000
+"""Characters of questions and sentences that are read for one question: reading takes the longer, the more
 there are, and a reader waits."""
 
-HEURISTIC_WEIGHT = 2.0
+HEURISTIC_WEIGHT = 2.7
 """What the features' score counts beside the reader's logit."""
 
 HEADLINE_LESS = 1.5
@@ -147,7 +147,7 @@ def candidates(analysis: Analysis, passages: Sequence[Passage], embedder: Embedd
 def read(question: str, ranked: Sequence[Candidate], reader: SentenceReader) -> list[Candidate]:
     """The best of `ranked` as the reader ranks them, best first: at most `READ`, and fewer where they are long; the
     rest is left out."""
-    pairs = [Pair(question, one.place.shown, _context(one.place)) for one in ranked[:READ]]
+    pairs = [Pair(question, one.place.shown) for one in ranked[:READ]]
     long = np.cumsum([pair.length for pair in pairs]) > MOST_READ
     pairs = pairs[: max(1, int(np.argmax(long)))] if long.any() else pairs
     first = ranked[: len(pairs)]
@@ -160,13 +160,6 @@ def read(question: str, ranked: Sequence[Candidate], reader: SentenceReader) -> 
         for one, reading in zip(first, reader.read(pairs), strict=True)
     ]
     return sorted(found, key=lambda one: -one.score)
-
-
-def _context(place: Place) -> str:
-    """What the reader sees before the sentence: the headline, and the sentence before."""
-    title = reported(place.article.title) if place.field == "text" else ""
-    before = place.article.text[place.before[0] : place.before[1]] if place.before else ""
-    return ". ".join(part for part in (title, before) if part)
 
 
 def _places(passages: Sequence[Passage]) -> Iterator[Place]:
@@ -200,9 +193,7 @@ def _places(passages: Sequence[Passage]) -> Iterator[Place]:
             who = speaker_of(article.text, spans, at)
             if who is None and (_asks(text) or _INVITES.match(text)):
                 continue
-            if who is None and before and needs_speaker(text):
-                if article.text[before[1] : start].strip():
-                    continue  # what speaks to a machine stands between
+            if who is None and before and needs_speaker(text) and adjoin(article.text, spans[at - 1 : at + 1]):
                 # Nobody can be named, so the sentence before is quoted with it.
                 start, before = before[0], None
             yield Place(passage, "text", (start, end), who, before)
@@ -228,7 +219,8 @@ def _names_held(names: Sequence[str], article: Article) -> float:
     """The share of the question's names that the article mentions anywhere; 1 where it names nobody."""
     if not names:
         return 1.0
-    there = set(words(f"{article.title} {article.text}"))
+    told = [article.text[start:end] for start, end in reporting_spans(article.text)]
+    there = set(words(" ".join([reported(article.title), *told])))
     return sum(name in there for name in names) / len(names)
 
 

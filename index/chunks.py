@@ -21,6 +21,10 @@ TITLE_TOKENS = 48
 """The most tokens of the headline that stands before a chunk when it is embedded."""
 
 
+_LONGEST_GAP = 2_000
+"""Characters of what speaks to a machine within a chunk: a megabyte of it is shown with nothing."""
+
+
 class Tokenizer(Protocol):
     """Counts in the embedding model's own tokens, without truncation and without special tokens."""
 
@@ -48,7 +52,7 @@ def split(article: Article, tokenizer: Tokenizer, chunk_tokens: int = CHUNK_TOKE
         if count > chunk_tokens:
             packed.extend(_cut(article.text, start, end, tokenizer, chunk_tokens))
             room = -1  # not even for a sentence without a token
-        elif packed and count <= room:
+        elif packed and count <= room and start - packed[-1][1] <= _LONGEST_GAP:
             packed[-1] = (packed[-1][0], end)
             room -= count
         else:

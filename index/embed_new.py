@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from index.catalogue import Catalogue
 from index.chunks import embedded_text, split
 from index.embed import Embedder, Recipe, Vectors
+from index.instructions import reported
 from index.records import Chunk
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _split(
     keys: dict[int, list[bytes]] = {}
     texts: dict[bytes, str] = {}
     for version, article in zip(versions, catalogue.articles(versions), strict=True):
-        title = embedder.shortened(article.title)
+        title = embedder.shortened(reported(article.title))
         chunks[version] = split(article, embedder, recipe.chunk_tokens)
         shown = [embedded_text(title, article.text[chunk.start : chunk.end]) for chunk in chunks[version]]
         keys[version] = [_vector_key(recipe, text) for text in shown]

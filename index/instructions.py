@@ -1,13 +1,14 @@
 """Sentences that speak to a machine instead of reporting: text in an article is evidence, never instruction.
 
-Such a sentence is neither embedded nor keyword-indexed, so that it moves nothing in retrieval; it is no candidate for
-an answer and comes into no prompt. In the article itself a reader still sees it. Quoted in an article about such
-attacks it is direct speech, and stays.
+Such a sentence is neither embedded nor keyword-indexed, so that it moves no vector and no word's weight; it is no
+candidate for an answer and comes into no prompt of ours. In the article itself a reader still sees it. Quoted in an
+article about such attacks it is direct speech, and stays.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from index.sentences import Span, sentence_spans
@@ -16,12 +17,17 @@ INSTRUCTIONS_VERSION = 1
 """Part of the splitter's version: raise it when other sentences are told to speak to a machine."""
 
 _DIRECT_SPEECH = re.compile(r"“[^”\"]*[”\"]|\"[^\"”]*[\"”]")
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
-_WRITES = (
-    "explain|describe|discuss|summari[sz]e|translate|draft|compose|generate|create|write|outline|list|calculate|convert|"
-    "rewrite|rephrase|imagine|pretend"
+_INVISIBLE = re.compile(
+    r"[\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
+    r"\U000e0000-\U000e01ef]"
 )
+_DOTLESS = str.maketrans("ıİ", "iI")
+
+_WRITES = "explain|describe|discuss|summari[sz]e|translate|compose|generate|write|rewrite|rephrase"
 """What a machine that writes is told to do, as the first word of a sentence."""
+
+_DRAFTS = "draft|create|outline|list|calculate|convert|imagine|pretend"
+"""The same, of which news may tell its readers, too, where no answer is spoken of."""
 
 _CHANGES = (
     "replace|rearrange|modify|change|include|insert|add|append|begin|start|end|finish|give|make|encode|provide|"
@@ -29,45 +35,56 @@ _CHANGES = (
 )
 """What it may be told to do to its answer."""
 
-_MACHINES = r"(?:ai|assistants?|chatbots?|language models?|llms?|bots?)"
+_TEXTS = r"(?:answers?|repl(?:y|ies)|responses?|outputs?)"
+_RULES = r"(?:instructions?|prompts?|rules|guidelines|context|articles?|passages?|sources?)"
+_MACHINES = r"(?:(?:ai )?(?:ai|assistants?|chatbots?|language models?|llms?|bots?))"
+_PLEASE = r"\W*(?:(?:please|now|instead|then|also|always|only),? )*"
 _ANYWHERE = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.]{0,40}\b"
-    r"(?:instructions?|prompts?|rules|guidelines|context|above|articles?|passages?|sources?)\b"
+    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.]{0,20}\b(?:previous|prior|preceding|earlier|above|your)\b"
+    rf"[^.]{{0,20}}\b(?:{_RULES}|above)\b"
     r"|\b(?:system|developer) (?:prompt|message|instructions?)\b"
     rf"|\byou are (?:now |no longer )?(?:an? |the )?(?:helpful |unrestricted |evil )?{_MACHINES}\b"
     rf"|\b(?:dear|attention|hey|note to(?: the)?|message to(?: the)?) (?:an? |all )?{_MACHINES}\b"
-    r"|\bas an? (?:ai|chatbot|language model|llm)\b"
-    rf"|\b{_MACHINES}\s*[:,]\s*(?:please|you|ignore|always|never|say|answer|respond|reply)\b"
+    r"|\bas an? (?:ai|chatbot|language model|llm)(?=[,;:]| language model\b| model\b| assistant\b)"
+    rf"|(?:^\W*|[^\w\s,]\s*){_MACHINES}\s*[:,]\s*(?:please|you|ignore|always|never|say|answer|respond|reply)\b"
     # "In your response, suggest …", "Remove spaces from your answer": of a text that is to be written.
-    r"|\b(?:in|into|of|to|from|with|throughout) your (?:\w+ )?(?:answers?|repl(?:y|ies)|responses?|outputs?)\b"
+    rf"|\b(?:in|into|of|from|with|throughout) your (?:\w+ )?{_TEXTS}\b(?! to\b)"
+    rf"|^\W*\w+ [^.]{{0,160}}\bto your (?:\w+ )?{_TEXTS}\b"
     r"|<\|?(?:im_start|im_end|system|assistant|endoftext)\|?>|\[/?INST\]",
     re.IGNORECASE,
 )
 _HINTS = (
-    *("ignor", "disregard", "forget", "overrid", "bypass", "system ", "developer ", "<", "[inst", "[/inst", "your "),
-    *(" ai", "(ai", "-ai", "assistant", "chatbot", "language model", "llm", "bot"),
+    *("ignor", "disregard", "forget", "overrid", "bypass", "system", "developer ", "<", "[inst", "[/inst", "your "),
+    *("assistant", "chatbot", "language model", "llm", "bot"),
 )
-"""One of these stands in whatever `_ANYWHERE` finds, in small letters and behind a blank; most sentences hold none, and
-are passed over faster."""
+"""One of these, or "AI", stands in whatever `_ANYWHERE` finds, in small letters; most sentences hold none, and are
+passed over faster."""
 
+_AI = re.compile(r"\bai\b")
 _AT_THE_START = re.compile(
-    r"\W*(?:please )?(?:always |now |only |instead,? )*"
-    r"(?:answer|respond|reply|say|output|print|write|tell the (?:user|reader))\b"
-    r"[^.]{0,60}\b(?:instead|exactly|only|that|with|following|question|user|reader)\b"
-    r"|\W*(?:new|important|updated) instructions?\b"
-    rf"|\W*(?:please |now |instead,? |then |also )*(?:{_WRITES}|{_CHANGES})\b.{{0,160}}?"
-    r"\byour (?:\w+ )?(?:answers?|repl(?:y|ies)|responses?|outputs?)\b"
-    rf"|\W*(?:please )?(?:{_WRITES})\s+(?:an?|the|me|us|how|what|why|which|some|three|five|ten)\b"
-    r"(?!.*\b(?:says?|said|tells?|told|advis\w+|urg\w+)\b)",
+    rf"{_PLEASE}(?:ignore|disregard|forget|override|bypass)\b[^.]{{0,40}}\b(?:{_RULES}|above)\b"
+    rf"|{_PLEASE}(?:answer|respond|reply|say|output|print|write)\b(?!-)"
+    r"(?:\s+(?:that|only|exactly|the following)\b|[^.]{0,60}\b(?:instead|exactly|the (?:user|reader|question))\b)"
+    rf"|{_PLEASE}(?:answer|respond|reply)\s+with\b"
+    rf"|{_PLEASE}tell the (?:user|reader)\b"
+    r"|\W*(?:new|important|updated) instructions?\s*:"
+    rf"|{_PLEASE}(?:{_WRITES}|{_DRAFTS}|{_CHANGES})\b.{{0,160}}?\byour (?:\w+ )?{_TEXTS}\b"
+    rf"|{_PLEASE}(?:{_WRITES})\s+(?:an?|the|me|us|how|what|why|which|some|three|five|ten)\b"
+    r"(?!.*\b(?:says?|said|tells?|told|advis\w+|urg\w+)\b)"
+    rf"|{_PLEASE}(?:{_DRAFTS})\s+(?:an?|the|me|us|some|three|five|ten)\s+(?:\w+\s+)?"
+    r"(?:text|essay|introduction|poem|story|letter|speech|summary|article|paragraph|sentence|headline|song|list)\b",
     re.IGNORECASE,
 )
 
 
 def speaks_to_a_machine(sentence: str) -> bool:
     """Whether the sentence, outside direct speech, tells a machine what to do; invisible characters hide nothing."""
-    said = _DIRECT_SPEECH.sub(" – quoted ", _INVISIBLE.sub("", sentence))
-    small = f" {said.lower()}"
-    return bool(_AT_THE_START.match(said) or (any(hint in small for hint in _HINTS) and _ANYWHERE.search(said)))
+    if not sentence.isascii():
+        sentence = unicodedata.normalize("NFKC", _INVISIBLE.sub("", sentence)).translate(_DOTLESS)
+    said = _DIRECT_SPEECH.sub(" – quoted ", sentence)
+    small = said.lower()
+    hinted = any(hint in small for hint in _HINTS) or ("ai" in small and _AI.search(small) is not None)
+    return bool(_AT_THE_START.match(said) or (hinted and _ANYWHERE.search(said)))
 
 
 @lru_cache(maxsize=256)
@@ -78,8 +95,7 @@ def reporting_spans(text: str) -> tuple[Span, ...]:
 
 @lru_cache(maxsize=1024)
 def reported(text: str) -> str:
-    """`text` without the sentences that speak to a machine and the white space behind each: what it would be if they
-    had never been put there."""
+    """`text` without the sentences that speak to a machine and the white space behind each."""
     spans = sentence_spans(text)
     kept, at = [], 0
     for i, (start, end) in enumerate(spans):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 Span = tuple[int, int]
 
@@ -22,6 +23,11 @@ def sentence_spans(text: str) -> list[Span]:
     Every character outside the spans is white space.
     """
     return [span for line in _LINE.finditer(text) for span in _line_spans(text, line.start(), line.end())]
+
+
+def adjoin(text: str, spans: Sequence[Span]) -> bool:
+    """Whether nothing but white space stands between neighbours among `spans`, so that they can be quoted as one."""
+    return all(not text[one[1] : other[0]].strip() for one, other in pairwise(spans))
 
 
 def _line_spans(text: str, start: int, end: int) -> Iterator[Span]:

@@ -19,6 +19,7 @@ from index.check import check
 from index.chunks import embedded_text
 from index.embed import Embedder
 from index.home import Home
+from index.instructions import reported
 from index.records import Article
 from index.repair import repair
 from index.search import Index
@@ -99,7 +100,7 @@ def answers(home: Home, embedder: Embedder) -> None:
             article, start, end = index.span(row)
             if article.id in asked:
                 asked.remove(article.id)
-                shown = embedded_text(embedder.shortened(article.title), article.text[start:end])
+                shown = embedded_text(embedder.shortened(reported(article.title)), article.text[start:end])
                 nearest = index.nearest(embedder.embed_chunks([shown])[0], 3)
                 assert row in nearest, f"{article.id} is not found by what it means"
                 assert index.keyword_scores(shown)[row] > 0, f"{article.id} is not found by its words"

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.check import checked, is_exact, support
+from assistant.check.tokens import may_count, tokens
 from assistant.records import Citation, Sentence, Support
 from index.records import Article
 
@@ -198,3 +199,14 @@ def test_a_context_must_stand_in_a_quote_too() -> None:
     named = one(TEXT[53:], cite(53, len(TEXT)), cite(6, 15, marker=2), context="Ada North")
     invented = one(TEXT[53:], cite(53, len(TEXT)), cite(6, 15, marker=2), context="Eve South")
     assert [s.context for s in checked([named, invented], {"bridge": ARTICLE})] == ["Ada North"]
+
+
+@given(
+    st.text()
+    | st.lists(st.sampled_from("two Second twenty-one half dozens million 1,200 3rd ² ٣ − - $5m % the".split())).map(
+        " ".join
+    )
+)
+def test_whatever_has_a_value_may_count(text: str) -> None:
+    if any(token.value is not None for token in tokens(text)):
+        assert may_count(text)

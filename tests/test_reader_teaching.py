@@ -46,8 +46,8 @@ def test_each_batch_that_the_teacher_has_read_is_learnt_from_twice(teach: Module
 
 def test_what_differs_from_the_teacher_is_drawn_to_it(teach: ModuleType) -> None:
     said = (torch.tensor([-9.0, 3.0]), torch.tensor([[[1.0, 0.0], [0.0, 2.0]]] * 2))
-    same = (torch.tensor([-teach.SURE, 3.0], requires_grad=True), said[1].clone().requires_grad_(True))
-    other = (torch.tensor([-teach.SURE, 1.0], requires_grad=True), torch.zeros(2, 2, 2, requires_grad=True))
+    same = (torch.tensor([-teach.SURE - 2, 3.0], requires_grad=True), said[1].clone().requires_grad_(True))
+    other = (torch.tensor([teach.SURE + 2, 1.0], requires_grad=True), torch.zeros(2, 2, 2, requires_grad=True))
     least, more = teach.taught_loss(*same, said), teach.taught_loss(*other, said)
     assert least < more
     least.backward()
@@ -58,6 +58,7 @@ def test_what_differs_from_the_teacher_is_drawn_to_it(teach: ModuleType) -> None
     more.backward()
     assert other[0].grad is not None
     assert other[1].grad is not None
+    assert other[0].grad[0] > 0, "sure of the contrary"
     assert other[0].grad[1] < 0, "a step down the gradient raises the logit"
     assert other[1].grad[1, 0, 0] < 0 < other[1].grad[1, 1, 0], "and moves the span's beginning to the first word"
 

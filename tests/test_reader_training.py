@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import random
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +19,7 @@ from tokenizers.processors import TemplateProcessing
 
 from assistant.reader import Pair
 from assistant.reader.pairs import PairTokenizer
-from index.embed import Embedder
+from index.embed import Embedder, default_folder
 from index.sentences import sentence_spans
 
 BENCH = Path(__file__).parent / "bench"
@@ -251,3 +252,22 @@ def test_a_pair_has_the_marks_that_its_tokenizer_puts_around_a_text() -> None:
     assert pair.ids == [2, 5, 3, 3, 6, 3]
     with pytest.raises(ValueError, match="puts nothing around"):
         PairTokenizer(around(None))
+
+
+def test_of_several_checkpoints_the_mean_of_each_weight_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    states = [{"a": torch.tensor([1.0, 4.0]), "b": torch.tensor(float(i), dtype=torch.bfloat16)} for i in (0, 3)]
+    states[1]["a"] = torch.tensor([3.0, 0.0])
+    found = import_module("reader_network").mean_of(states)
+    assert found["a"].tolist() == [2.0, 2.0]
+    assert found["b"].item() == 1.5
+    assert found["b"].dtype is torch.float32
+
+
+def test_pairs_are_cut_without_their_context_unless_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    tokenizer_of = import_module("train_reader").tokenizer_of
+    pair = Pair("Who opened it?", "Ada North did.", "A new bridge")
+    bare, full = (tokenizer_of(default_folder(), context=context)([pair])[0] for context in (False, True))
+    assert bare == tokenizer_of(default_folder(), context=True)([replace(pair, context="")])[0]
+    assert len(full.ids) == len(bare.ids) + 3

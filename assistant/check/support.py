@@ -64,11 +64,15 @@ def support(sentence: str, quotes: Sequence[str], similarity: Similarity | None 
     evidence = tuple(token for quote in quotes for token in tokens(quote))
     if not claim or not evidence:
         return Support.UNSUPPORTED
+    missing = _missing(claim, evidence)
+    # What is told fast comes first: most sentences that are compared share little, and looking for contradictions
+    # takes long, for synonyms longer.
+    if similarity is None and _share(claim, missing) < _PARTLY_ABOVE:
+        return Support.UNSUPPORTED
     if _contradicts(sentence, quotes, claim, evidence):
         return Support.UNSUPPORTED
-    missing = [i for i in _missing(claim, evidence) if not _has_synonym(claim[i], evidence, similarity)]
-    share = 1 - len(missing) / len(claim)
-    if share < _PARTLY_ABOVE:
+    missing = [i for i in missing if not _has_synonym(claim[i], evidence, similarity)]
+    if _share(claim, missing) < _PARTLY_ABOVE:
         return Support.UNSUPPORTED
     if is_foreign(sentence) or any(is_foreign(quote) for quote in quotes):
         # What the rules would see in English, a denial left out or who says so, they do not see here.
@@ -83,10 +87,10 @@ def tells_the_same(one: str, other: str, alike: Callable[[], float]) -> bool:
     Numbers, names, speakers and denials must agree, and neither may state what the other calls a claim. Then it must
     carry it wholly, or most of its words, with `alike()`, the cosine of the two, at least `_LIKE`.
     """
-    if drops_the_reserve(one, [other]) or drops_the_reserve(other, [one]):
-        return False
     found = support(one, [other])
-    return found is Support.SUPPORTED or (found is Support.PARTLY and alike() >= _LIKE)
+    if found is Support.UNSUPPORTED or drops_the_reserve(one, [other]) or drops_the_reserve(other, [one]):
+        return False
+    return found is Support.SUPPORTED or alike() >= _LIKE
 
 
 def denies(one: str, other: str) -> bool:
@@ -145,6 +149,10 @@ def _contradicts(sentence: str, quotes: Sequence[str], claim: tuple[Token, ...],
         or contradiction.has_other_units(claim, evidence)
         or exchanges_roles(sentence, quotes, claim, evidence)
     )
+
+
+def _share(claim: Sequence[Token], missing: Sequence[int]) -> float:
+    return 1 - len(missing) / len(claim)
 
 
 def _missing(claim: Sequence[Token], evidence: Sequence[Token]) -> list[int]:

@@ -122,6 +122,14 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
+def may_count(text: str) -> bool:
+    """Whether one of the tokens of `text` may have a value: told without cutting it into tokens, and true too often
+    rather than too seldom."""
+    small = folded(text)
+    return any(map(str.isdigit, small)) or any(word in small for word in _NUMBER_WORDS)
+
+
 def _value(word: str) -> float | None:
     if word[0] in "-−–":
         value = _value(word[1:])

@@ -10,7 +10,7 @@ from assistant.check.tokens import tokens
 from assistant.quoting.statement import Cited
 from index.instructions import reporting_spans
 from index.records import Article
-from index.sentences import Span
+from index.sentences import Span, adjoin
 from index.words import stems, words
 
 _OF_OURS = r"(?:article|story|report|piece|headline|caption|page|post|column|graphic|map)"
@@ -60,14 +60,20 @@ def notes(title: str, text: str) -> tuple[Span, ...]:
     sentences = reporting_spans(text)
     found: list[Span] = []
     if _NOTE.match(title) and sentences:
-        found.append((sentences[0][0], sentences[min(2, len(sentences) - 1)][1]))
+        found.append(_note(text, sentences))
     for start, end in sentences:
         if any(a <= start < b for a, b in found) or not _NOTE.match(text[start:end]):
             continue
         line = text.find("\n", start)
         within = [span for span in sentences if start <= span[0] and (line < 0 or span[1] <= line)]
-        found.append((start, within[min(2, len(within) - 1)][1]))
+        found.append(_note(text, within))
     return tuple(found)
+
+
+def _note(text: str, sentences: Sequence[Span]) -> Span:
+    """The first three of `sentences`, or as many as stand one behind the other."""
+    most = next(n for n in (3, 2, 1) if adjoin(text, sentences[:n]))
+    return sentences[0][0], sentences[:most][-1][1]
 
 
 def _takes_back(note: str, statement: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.speaker import speaker, speaker_of
-from index.sentences import Span
+from index.sentences import Span, adjoin
 
 _LINE = re.compile(r"[^\n]+")
 _MARK = re.compile(r"[“”\"]")
@@ -52,7 +52,7 @@ def quotation(text: str, sentences: Sequence[Span], at: int) -> Quotation | None
         if begins >= first and ends <= last:
             break
         first, last = min(begins, first), max(ends, last)
-    if said is None:
+    if said is None or not adjoin(text, sentences[first : last + 1]):
         return None
     whole = (sentences[first][0], sentences[last][1])
     return Quotation(whole, said, _speaker(text, sentences, first, last))

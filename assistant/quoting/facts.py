@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.check import deny_each_other, tells_the_same
-from assistant.check.tokens import tokens
+from assistant.check.tokens import may_count, tokens
 from assistant.quoting.figures import Figure, figures, numbered
 from assistant.quoting.statement import Cited
 from index.calendar_words import NAMES as CALENDAR_NAMES
@@ -74,11 +74,14 @@ def difference(one: Cited, other: Cited, answers: tuple[str, str] | None = None)
     thing if they have one unit and like words around them, or stand in `answers`, the words of each that answer one
     question. A length of time or an age is compared only there.
     """
-    if not _are_of_one_event(one, other) or numbered(one.text) != numbered(other.text):
+    if not _are_of_one_event(one, other):
+        return None
+    both_count = may_count(one.text) and may_count(other.text)
+    if not both_count and shared(one.text, other.text) < _SAYS_OTHERWISE:
+        return None
+    if numbered(one.text) != numbered(other.text):
         return None
     ours, theirs = figures(one.text), figures(other.text)
-    if not answers and bool(ours) != bool(theirs):
-        return None
     alike = _told_alike(one.text, other.text)
     asked = [{token.value for token in tokens(answer)} - {None} for answer in answers or ()]
     for mine in ours:
@@ -167,4 +170,5 @@ def _cosine(one: str, other: str, embedder: Embedder) -> Callable[[], float]:
 def _vector(text: str, embedder: Embedder) -> Vectors:
     # One sentence is compared with several.
     vector: Vectors = embedder.embed_chunks([text])[0]
+    vector.setflags(write=False)
     return vector

@@ -43,7 +43,8 @@ def reporter(text: str, sentences: Sequence[Span], at: int) -> Span | None:
     if found is None and (_JUDGES.match(sentence) or _quotes_nobody(text, sentences, at)):
         while found is None and first and at - first < _REACH:
             first -= 1
-            if "\n" in text[sentences[first][1] : sentences[first + 1][0]]:
+            gap = text[sentences[first][1] : sentences[first + 1][0]]
+            if "\n" in gap or gap.strip():  # another paragraph, or what is left out
                 return None
             found = _ACCORDING.match(text[slice(*sentences[first])])
     if found is None:

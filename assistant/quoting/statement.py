@@ -11,9 +11,9 @@ from assistant.quoting.referents import SHORT_BEFORE, event, how_many, is_that, 
 from assistant.quoting.reported import reporter
 from assistant.records import Citation, Sentence, Support
 from assistant.speaker import is_said_by_him, needs_speaker, opens_with_speech
-from index.instructions import reporting_spans
+from index.instructions import reported, reporting_spans
 from index.records import Article, Field
-from index.sentences import Span
+from index.sentences import Span, adjoin
 from index.words import stems, words
 
 _SHORT_QUOTATION = 45
@@ -148,7 +148,7 @@ def _with_names(article: Article, before: Sequence[Span], count: int) -> Cited |
     one that does not stand alone."""
     for most in range(1, len(before) + 1):
         told = Cited(article, "text", before[-most][0], before[-1][1])
-        if len(words(told.text)) > SHORT_BEFORE:
+        if len(words(told.text)) > SHORT_BEFORE or not adjoin(article.text, before[-most:]):
             return None
         if named(told.text, article.text) >= count and not points_back(told.text) and not needs_speaker(told.text):
             return told
@@ -156,8 +156,9 @@ def _with_names(article: Article, before: Sequence[Span], count: int) -> Cited |
 
 
 def headline(article: Article) -> Cited | None:
-    """The whole headline; None where it is too short to tell anything."""
-    return Cited(article, "title", 0, len(article.title)) if len(words(article.title)) >= _SHORTEST else None
+    """The whole headline; None where it is too short to tell anything, or speaks to a machine."""
+    is_told = len(words(article.title)) >= _SHORTEST and reported(article.title) == article.title
+    return Cited(article, "title", 0, len(article.title)) if is_told else None
 
 
 def _is_cut(text: str, sentences: Sequence[Span], at: int) -> bool:

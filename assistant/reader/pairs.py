@@ -1,4 +1,4 @@
-"""What the reader reads: a question and a sentence with its context, as token ids and back."""
+"""What a reader reads: a question and a sentence, as token ids and back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _CHARACTERS = 5
 
 @dataclass(frozen=True)
 class Pair:
-    """A sentence to be read for a question. `context`: the headline and the sentence before, ". " between them."""
+    """A sentence to be read for a question. `context`: the headline and the sentence before, ". " between them, for a
+    reader that was trained with it; the one that is shipped reads none."""
 
     question: str
     sentence: str

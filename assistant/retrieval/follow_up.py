@@ -132,13 +132,12 @@ def names(text: str) -> list[str]:
 
 
 def topics(text: str) -> list[str]:
-    """The names in `text`; one that is an adjective with the noun behind it."""
+    """The names in `text`; one that is an adjective with the noun in the plural behind it: in the singular that might
+    be what Adrian did."""
     found = []
     for name in names(text):
-        if _ADJECTIVE.fullmatch(name) and (after := re.search(rf"\b{re.escape(name)}\s+([a-z][\w-]+)", text)):
-            noun = after.group(1)
-            name = f"{name} {noun}" if noun in _content(noun) else name
-        found.append(name)
+        many = re.search(rf"\b{re.escape(name)}\s+[a-z][\w-]*[^\Ws]s\b", text) if _ADJECTIVE.fullmatch(name) else None
+        found.append(many.group() if many else name)
     return found
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from assistant.retrieval.ranking import Ranking
+from index.chunks import embedded_text
 from index.cross_encoder import load_cross_encoder
 from index.records import Passage
 
@@ -55,5 +56,5 @@ def reranked(ranking: Ranking, question: str, reranker: Reranker) -> Ranking:
 
 
 def _read(passage: Passage) -> str:
-    """What the reranker reads of a passage: headline and words."""
-    return f"{passage.article.title}\n{passage.text}" if passage.article.title else passage.text
+    """What the reranker reads of a passage: headline and words, without what speaks to a machine."""
+    return embedded_text(passage.article.title, passage.text)

@@ -1,12 +1,15 @@
-"""Make what the package ships of trained weights. `python tests/bench/export_reader.py TRAIN OUT`; needs onnx.
+"""Make what the package ships of trained weights. `python tests/bench/export_reader.py TRAIN OUT [--mean STEP STEP …]`;
+needs onnx.
 
-OUT/reader.pt, as train_reader.py leaves it, becomes OUT/shipped/: reader.onnx (fused, int8 by dynamic quantisation, one
-scale for each column of a matrix), tokenizer.json and config.json with the SHA-256 of both and the temperature, which
-is fitted on articles that were held out of training. Prints what quantising loses on those.
+OUT/reader.pt, as train_reader.py leaves it, or the mean of some of its checkpoints (stochastic weight averaging,
+Izmailov et al., 2018), becomes OUT/shipped/: reader.onnx (fused, int8 by dynamic quantisation, one scale for each
+column of a matrix), tokenizer.json and config.json with the SHA-256 of both and the temperature, which is fitted on
+articles that were held out of training. Prints what quantising loses on those.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import shutil
@@ -21,12 +24,11 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.fusion_options import FusionOptions
 from onnxruntime.transformers.optimizer import optimize_model
 from reader_metrics import news_figures, read
+from reader_network import mean_of
 from scipy.optimize import minimize_scalar
-from tokenizers import Tokenizer
-from train_reader import fresh_network
+from train_reader import fresh_network, tokenizer_of
 
 from assistant.reader import Reader
-from assistant.reader.pairs import PairTokenizer
 from assistant.reader.weights import Files
 from index.embed import default_folder
 
@@ -34,11 +36,19 @@ INPUTS, OUTPUTS = ["ids", "mask", "types"], ["relevance", "spans"]
 
 
 def main() -> None:
-    train, out = Path(sys.argv[1]), Path(sys.argv[2])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("train", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--mean", type=int, nargs="+", metavar="STEP", help="of step-STEP.pt, not reader.pt")
+    options = parser.parse_args()
+    train, out = options.train, options.out
+    if json.loads((out / "held_out.json").read_text()).get("context", True):
+        sys.exit(f"The reader in {out} was trained with --context, which the package does not give to its reader.")
     shipped = out / "shipped"
     shipped.mkdir(exist_ok=True)
     network = fresh_network(default_folder()).eval()
-    network.load_state_dict(torch.load(out / "reader.pt", weights_only=True))
+    names = [f"step-{step}.pt" for step in options.mean] if options.mean else ["reader.pt"]
+    network.load_state_dict(mean_of([torch.load(out / name, weights_only=True) for name in names]))
     plain, fused, small = (out / f"{name}.onnx" for name in ("plain", "fused", "int8"))
     example = torch.ones(2, 16, dtype=torch.long)
     torch.onnx.export(
@@ -66,19 +76,19 @@ def main() -> None:
     raw = small.read_bytes()
 
     tokenizer = (shipped / "tokenizer.json").read_text(encoding="utf-8")
-    tokenize = PairTokenizer(Tokenizer.from_str(tokenizer))
+    tokenize = tokenizer_of(default_folder(), context=False)
     _, for_choices, _ = reader_news.stories(train)
     reader = Reader(Files(raw, tokenizer, 1.0))
     labels, logits = [], []
 
     def quantised(pairs):
-        found = reader.read(pairs)
+        found = reader.read(reader_news.without_context(pairs))
         return np.array([one.logit for one in found]), [one.span for one in found]
 
     for name, how in (("float32", lambda pairs: read(network, tokenize(pairs))), ("int8", quantised)):
         print(name, news_figures(how, for_choices), flush=True)
     for story in for_choices:
-        pairs = reader_news.all_pairs(story)
+        pairs = reader_news.without_context(reader_news.all_pairs(story))
         logits += [one.logit for one in reader.read(pairs)]
         labels += [i in asked.right for asked in story.asked for i in range(len(story.places))]
     temperature = fitted_temperature(np.array(logits), np.array(labels))

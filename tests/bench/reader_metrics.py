@@ -11,13 +11,14 @@ from reader_data import Group
 from reader_news import Story, all_pairs
 
 from assistant.reader import best_span
-from assistant.reader.pairs import Encoded, Pair, PairTokenizer
+from assistant.reader.pairs import Encoded, Pair
 
+Tokenize = Callable[[Sequence[Pair]], list[Encoded]]
 How = Callable[[Sequence[Pair]], tuple[np.ndarray, list[tuple[int, int] | None]]]
 
 
 def held_out(
-    network: torch.nn.Module, tokenize: PairTokenizer, groups: Sequence[Group], stories: Sequence[Story]
+    network: torch.nn.Module, tokenize: Tokenize, groups: Sequence[Group], stories: Sequence[Story]
 ) -> dict[str, float]:
     """`select`: the answering sentence first among the few of its group; `auc`: answerable against unanswerable, by the
     best sentence of each. `news_…`: the same among all sentences of an article, `mrr` of the first that answers, and
@@ -29,7 +30,7 @@ def held_out(
     return {name: round(value, 4) for name, value in found.items()}
 
 
-def _general(network: torch.nn.Module, tokenize: PairTokenizer, groups: Sequence[Group]) -> dict[str, float]:
+def _general(network: torch.nn.Module, tokenize: Tokenize, groups: Sequence[Group]) -> dict[str, float]:
     flat = [one.pair for group in groups for one in group]
     scores, _ = read(network, tokenize(flat))
     right, positive, negative, at = [], [], [], 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -38,3 +39,8 @@ def build_network(config: dict[str, Any]) -> torch.nn.Module:
             return relevance, spans
 
     return Network()
+
+
+def mean_of(states: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """The mean of each weight, by name, in float32."""
+    return {name: sum(state[name].float() for state in states) / len(states) for name in states[0]}

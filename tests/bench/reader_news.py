@@ -203,12 +203,17 @@ class NewsPairs:
 
 
 def all_pairs(story: Story) -> list[Pair]:
-    """Every question of an article with every sentence of it, as the answerer would read them."""
+    """Every question of an article with every sentence of it."""
     return [
         Pair(asked.text, place.shown, ". ".join(part for part in (story.article.title, before(place)) if part))
         for asked in story.asked
         for place in story.places
     ]
+
+
+def without_context(pairs: Sequence[Pair]) -> list[Pair]:
+    """As the reader that is shipped reads them."""
+    return [replace(one, context="") for one in pairs]
 
 
 def before(place: Place) -> str:

@@ -6,8 +6,8 @@ encoder began with. The student goes on with the same training data and the ques
 wrong sentences beside what answers, and learns from the labels and from what the teacher says of every pair: how much a
 sentence answers that is not the best one, and which sentence answers in other words, no label tells.
 
-Each batch that the teacher has read is learnt from twice. Writes checkpoint.pt, log.jsonl, held_out.json and reader.pt
-(float32), as train_reader.py does.
+Each batch that the teacher has read is learnt from twice, but for those that wait for it when a run is broken
+off. Writes checkpoint.pt, log.jsonl, held_out.json and reader.pt (float32), as train_reader.py does.
 """
 
 from __future__ import annotations
@@ -23,12 +23,10 @@ from pathlib import Path
 import numpy as np
 import reader_news
 import torch
-from reader_metrics import held_out
+from reader_metrics import Tokenize, held_out
 from shingles import Benchmarks, without_shared
-from tokenizers import Tokenizer
-from train_reader import SEED, Batch, Pool, Trainer, fresh_network, general, loss_of, passes, tensors
+from train_reader import SEED, Batch, Pool, Trainer, fresh_network, general, loss_of, passes, tensors, tokenizer_of
 
-from assistant.reader.pairs import PairTokenizer
 from index.embed import default_folder, load_embedder
 
 RATE, KEEP_EVERY = 1e-4, 200
@@ -44,7 +42,7 @@ SURE = 6.0
 """The teacher's logits are cut to this: how much surer than sure it is teaches nothing."""
 
 WAITING = 100
-"""Batches from the first time that one is learnt from to the second, about."""
+"""Batches that wait for their second time before the first is taken from among them."""
 
 
 Said = tuple[torch.Tensor, torch.Tensor]
@@ -55,7 +53,7 @@ class Teacher:
     """A larger reader, in bfloat16. Its tokenizer must cut words as the student's does, so that the spans' tokens are
     the same."""
 
-    def __init__(self, network: torch.nn.Module, tokenize: PairTokenizer) -> None:
+    def __init__(self, network: torch.nn.Module, tokenize: Tokenize) -> None:
         self._network, self._tokenize = network.eval().to(torch.bfloat16), tokenize
 
     def __call__(self, batch: Batch) -> Said:
@@ -75,13 +73,16 @@ def taught_loss(scores: torch.Tensor, span: torch.Tensor, said: Said) -> torch.T
     """The distance of the logits (Huber's, so that what the two see quite differently does not outweigh the rest) and
     the cross-entropy of the teacher's spans, each counting as much as the teacher finds that the sentence answers."""
     wanted, spans = said
-    logits = torch.nn.functional.smooth_l1_loss(scores.float(), wanted.clamp(-SURE, SURE))
+    found = scores.float()
+    # A student that is as sure as that, and of the same, is left where it is.
+    as_sure = (wanted.abs() >= SURE) & (found * wanted.sign() >= SURE)
+    logits = torch.nn.functional.smooth_l1_loss(found, torch.where(as_sure, found.detach(), wanted.clamp(-SURE, SURE)))
     answers = torch.sigmoid(wanted)
     cross = -(torch.softmax(spans, dim=1) * torch.log_softmax(span.float(), dim=1)).sum(1).sum(1)
     return logits + 0.25 * (cross * answers).sum() / answers.sum().clamp(min=1.0) * answers.mean().sqrt()
 
 
-def pools(train: Path, benchmarks: Benchmarks, tokenize: PairTokenizer, rng: random.Random) -> dict[str, Pool]:
+def pools(train: Path, benchmarks: Benchmarks, tokenize: Tokenize, rng: random.Random) -> dict[str, Pool]:
     """Endless batches of each kind in `SHARES`."""
     embedder = load_embedder()
     training = without_shared(general(train, random.Random(SEED))[0], benchmarks, "general")
@@ -96,7 +97,8 @@ def pools(train: Path, benchmarks: Benchmarks, tokenize: PairTokenizer, rng: ran
 def lessons(
     sources: Mapping[str, Iterator[Batch]], teacher: Callable[[Batch], Said], steps: int, rng: random.Random
 ) -> Iterator[tuple[Batch, Said]]:
-    """`steps` batches with what the teacher says of them: each comes twice, the second time some `WAITING` later."""
+    """`steps` batches with what the teacher says of them: each comes twice, the second time when at least
+    `WAITING` wait for it, or at the end."""
     read: list[tuple[Batch, Said]] = []
     for step in range(steps):
         if (len(read) > WAITING and step % 2) or len(read) >= steps - step:
@@ -119,10 +121,6 @@ def load(folder: Path, encoder: Path) -> torch.nn.Module:
     return network
 
 
-def tokenizer_of(encoder: Path) -> PairTokenizer:
-    return PairTokenizer(Tokenizer.from_file(str(encoder / "tokenizer.json")))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("train", type=Path)
@@ -133,18 +131,21 @@ def main() -> None:
     parser.add_argument("--encoder", type=Path, required=True, help="the embedding model the teacher began with")
     parser.add_argument("--steps", type=int, default=1400)
     parser.add_argument("--labels", type=float, default=0.5, help="what the labels' loss counts beside the teacher's")
+    parser.add_argument("--context", action="store_true", help="both read the headline and the sentence before, too")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(SEED)
     torch.set_num_threads(options.threads)
-    tokenize = tokenizer_of(default_folder())
-    teacher = Teacher(load(options.teacher, options.encoder), tokenizer_of(options.encoder))
+    tokenize = tokenizer_of(default_folder(), context=options.context)
+    teacher = Teacher(load(options.teacher, options.encoder), tokenizer_of(options.encoder, context=options.context))
     trainer = Trainer(load(options.student, default_folder()))
     began, step = time.time(), 0
     checkpoint = options.out / "checkpoint.pt"
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
+        if state["of"] != _settings(options):
+            parser.error(f"{checkpoint} is of a run with {state['of']}")
         step = state["step"]
         began -= state["spent"]
         for master, kept in zip(trainer.master, state["master"], strict=True):
@@ -170,7 +171,7 @@ def main() -> None:
             if step % KEEP_EVERY == 0:
                 line |= held_out(trainer.network, tokenize, testing[:150], for_choices[:7])
                 state = {"master": trainer.master, "optimizer": trainer.optimizer.state_dict(), "step": step}
-                torch.save(state | {"spent": time.time() - began}, checkpoint)
+                torch.save(state | {"spent": time.time() - began, "of": _settings(options)}, checkpoint)
                 torch.save(trainer.state(), options.out / f"step-{step}.pt")
             print(line, flush=True)
             log.write(json.dumps(line) + "\n")
@@ -179,6 +180,13 @@ def main() -> None:
     figures = held_out(trainer.network, tokenize, testing[:800], for_choices) | {"steps": step}
     (options.out / "held_out.json").write_text(json.dumps(figures, indent=1) + "\n")
     print("final", figures, flush=True)
+
+
+def _settings(options: argparse.Namespace) -> dict[str, str]:
+    """What a run must have in common with the one that it resumes."""
+    return {
+        name: str(getattr(options, name)) for name in ("teacher", "student", "encoder", "labels", "context", "steps")
+    }
 
 
 def _means(losses: Sequence[tuple[float, float]]) -> dict[str, float]:

@@ -1,5 +1,5 @@
 """Train the reader. `python tests/bench/train_reader.py TRAIN BENCH OUT [--steps 2000] [--hard-steps 0] [--without
-PART] [--encoder FOLDER]`; resumes from its last checkpoint.
+PART] [--context] [--encoder FOLDER]`; resumes from its last checkpoint.
 
 Starts from the default embedding model's weights; `--encoder` starts from another's, to see what size brings. Reads the
 benchmarks only to leave out what stands in them. The first quarter of the steps sees no news, most batches after it are
@@ -19,21 +19,20 @@ import json
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import reader_data as data
 import reader_news
 import torch
-from reader_metrics import held_out
+from reader_metrics import Tokenize, held_out
 from reader_network import build_network
 from shingles import Benchmarks, without_shared
 from synonyms import Synonyms
 from tokenizers import Tokenizer
 from transformers import AutoModel
 
-from assistant.reader.pairs import Encoded, Pair, PairTokenizer
+from assistant.reader.pairs import Encoded, PairTokenizer
 from index.embed import default_folder, load_embedder
 
 SEED, RATE, BATCH_TOKENS = 7, 1.5e-4, 4096
@@ -73,20 +72,10 @@ def general(train: Path, rng: random.Random) -> tuple[list[data.Group], list[dat
     return [g for g in training if g], testing
 
 
-class WithoutContext:
-    """Tokenizes pairs without headline and sentence before."""
-
-    def __init__(self, tokenize: PairTokenizer) -> None:
-        self._tokenize = tokenize
-
-    def __call__(self, pairs: Sequence[Pair]) -> list[Encoded]:
-        return self._tokenize([replace(one, context="") for one in pairs])
-
-
 class Pool:
     """Batches of about `BATCH_TOKENS` tokens without end, pairs of like length together, in new order at each pass."""
 
-    def __init__(self, passes: Iterator[Sequence[data.Group]], tokenize: PairTokenizer, rng: random.Random) -> None:
+    def __init__(self, passes: Iterator[Sequence[data.Group]], tokenize: Tokenize, rng: random.Random) -> None:
         self._passes, self._tokenize, self._rng = passes, tokenize, rng
         self._ready: list[Batch] = []
         self._waiting: list[data.Example] = []
@@ -199,6 +188,12 @@ def fresh_network(folder: Path, dropout: float = 0.0) -> torch.nn.Module:
     return network
 
 
+def tokenizer_of(encoder: Path, *, context: bool) -> Tokenize:
+    """Cuts pairs into the tokens of the embedding model in `encoder`; without `context` each pair's own is left out."""
+    tokenize = PairTokenizer(Tokenizer.from_file(str(encoder / "tokenizer.json")))
+    return tokenize if context else lambda pairs: tokenize(reader_news.without_context(pairs))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("train", type=Path)
@@ -209,9 +204,10 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument(
         "--without",
-        choices=("news", "invented", "near", "context"),
-        help="news questions; invented articles; wrong sentences of the same article; headline and sentence before",
+        choices=("news", "invented", "near"),
+        help="news questions; invented articles; wrong sentences of the same article",
     )
+    parser.add_argument("--context", action="store_true", help="read the headline and the sentence before, too")
     parser.add_argument("--encoder", type=Path, default=default_folder(), help="a folder with an embedding model")
     options = parser.parse_args()
     if options.without == "news" and options.hard_steps:
@@ -220,9 +216,7 @@ def main() -> None:
     torch.manual_seed(SEED)
     torch.set_num_threads(options.threads)
     benchmarks = Benchmarks(options.bench)
-    tokenize = PairTokenizer(Tokenizer.from_file(str(options.encoder / "tokenizer.json")))
-    if options.without == "context":
-        tokenize = WithoutContext(tokenize)
+    tokenize = tokenizer_of(options.encoder, context=options.context)
     training, testing = general(options.train, random.Random(SEED))
     training = without_shared(training, benchmarks, "general")
     _, for_choices, _ = reader_news.stories(options.train)
@@ -238,6 +232,8 @@ def main() -> None:
         trainer.optimizer.load_state_dict(state["optimizer"])
         if state.get("without") != options.without:
             parser.error(f"{checkpoint} is of a run without {state.get('without') or 'nothing'}")
+        if state.get("context", True) is not options.context:
+            parser.error(f"{checkpoint} is of a run {'with' if state.get('context', True) else 'without'} --context")
         if (began_with := state.get("encoder", str(default_folder()))) != str(options.encoder):
             parser.error(f"{checkpoint} is of a run with --encoder {began_with}")
         spent, step, seen = state["spent"], state["step"], state["seen"]
@@ -274,7 +270,7 @@ def main() -> None:
     keep(checkpoint, trainer, spent + time.time() - began, step, seen, options)
     torch.save(trainer.state(), options.out / "reader.pt")
     figures = held_out(trainer.network, tokenize, testing[:800], for_choices)
-    figures |= {"steps": step, "pairs": seen[0], "news_pairs": seen[1]}
+    figures |= {"steps": step, "pairs": seen[0], "news_pairs": seen[1], "context": options.context}
     (options.out / "held_out.json").write_text(json.dumps(figures, indent=1) + "\n")
     print("final", figures, flush=True)
 
@@ -317,7 +313,7 @@ def keep(
 ) -> None:
     """Write what a run resumes from; `spent` is in seconds."""
     state = {"master": trainer.master, "optimizer": trainer.optimizer.state_dict(), "spent": spent, "step": step}
-    state |= {"seen": seen, "without": options.without, "encoder": str(options.encoder)}
+    state |= {"seen": seen, "without": options.without, "context": options.context, "encoder": str(options.encoder)}
     torch.save(state, checkpoint)
 
 
