@@ -89,7 +89,7 @@ class SentenceReader(Protocol):
 @dataclass(frozen=True)
 class Place:
     """A sentence, or a headline: where it stands, the span that names who is said to say it, and the sentence
-    before it."""
+    before it, which only training with context looks at."""
 
     passage: Passage
     field: Field

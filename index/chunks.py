@@ -10,7 +10,7 @@ from index.instructions import INSTRUCTIONS_VERSION, reported, reporting_spans
 from index.records import Article, Chunk
 from index.sentences import SENTENCES_VERSION, Span, sentence_spans
 
-CHUNKS_VERSION = 2
+CHUNKS_VERSION = 3
 SPLITTER_VERSION = f"{CHUNKS_VERSION}.{SENTENCES_VERSION}.{INSTRUCTIONS_VERSION}"
 """Raise `CHUNKS_VERSION` when the same text would be packed into other chunks."""
 
@@ -20,9 +20,9 @@ CHUNK_TOKENS = 200
 TITLE_TOKENS = 48
 """The most tokens of the headline that stands before a chunk when it is embedded."""
 
-
 _LONGEST_GAP = 2_000
-"""Characters of what speaks to a machine within a chunk: a megabyte of it is shown with nothing."""
+"""Characters of what speaks to a machine between two sentences of one chunk; more of it ends the chunk, since a
+passage is shown and read whole."""
 
 
 class Tokenizer(Protocol):
@@ -70,7 +70,11 @@ def embedded_text(title: str, text: str) -> str:
 
 def _cut(text: str, start: int, end: int, tokenizer: Tokenizer, chunk_tokens: int) -> list[Span]:
     """One sentence in pieces of at most `chunk_tokens` tokens, cut where white space stands if there is any."""
-    tokens = [(start + a, start + b) for a, b in tokenizer.offsets(text[start:end])]
+    tokens: list[Span] = []
+    for a, b in tokenizer.offsets(text[start:end]):
+        # Of one character, as of a Hangul syllable, there may be several tokens: no place to cut.
+        if not tokens or start + a >= tokens[-1][1]:
+            tokens.append((start + a, start + b))
     pieces: list[Span] = []
     first = 0
     while first < len(tokens):

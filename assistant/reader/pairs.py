@@ -28,7 +28,8 @@ class Pair:
 
     @property
     def length(self) -> int:
-        """Characters, of each part no more than as many tokens as are read have in the mean."""
+        """Characters, of each part no more than its own tokens have in the mean: what a sentence takes of the others'
+        is not counted."""
         parts = ((self.question, QUESTION_TOKENS), (self.context, CONTEXT_TOKENS), (self.sentence, SENTENCE_TOKENS))
         return sum(min(len(text), _CHARACTERS * most) for text, most in parts)
 
