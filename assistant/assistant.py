@@ -22,6 +22,7 @@ from assistant.open_build import OpenBuild
 from assistant.question import require_answerable
 from assistant.reader import load_reader
 from assistant.records import Answer, Question, Reason
+from assistant.retrieval.follow_up import may_stand_alone
 from assistant.retrieval.rerank import Reranker, load_reranker
 from assistant.retrieval.rewriting import ModelRewriter
 from assistant.retrieve import Retrieved, retrieve
@@ -37,6 +38,8 @@ from index.update import Progress, UpdateReport, add_articles, build_index, no_p
 
 REHEARSED = Question("What is reported?")
 """What is asked for nobody: to have all loaded that an answer needs, and to see whether there is one."""
+
+_AS_NEW = "Taken as a follow-up, the articles do not say; this answers the question by itself."
 
 
 def _utc_today() -> datetime.date:
@@ -116,17 +119,43 @@ class Assistant:
         if index is None:
             yield abstention(question, Reason.NOTHING_INDEXED, None)
             return
+        refused: Answer | None = None
+        with closing(self._searched(index, question)) as answers:
+            for answer in answers:
+                if answer.abstained and _may_be_new(question, answer):
+                    refused = answer
+                    break
+                yield answer
+        if refused is not None:
+            yield from self._alone(index, question, refused)
+
+    def _alone(self, index: Index, question: Question, refused: Answer) -> Generator[Answer]:
+        """The answer to the question as if nothing had been said before it; where there is none, the `refused` one."""
+        with closing(self._searched(index, question, refused)) as answers:
+            for answer in answers:
+                if answer.abstained:
+                    yield replace(refused, timings_ms=answer.timings_ms, usage=answer.usage)
+                    return
+                yield answer
+
+    def _searched(self, index: Index, question: Question, refused: Answer | None = None) -> Generator[Answer]:
+        """The growing answer; after it was `refused` as a follow-up, to the question by itself."""
         began, since = time.perf_counter(), time.monotonic()
-        found = self._retrieved(index, question)
-        spent = {"retrieve": (time.perf_counter() - began) * 1000}
+        asked = question if refused is None else replace(question, history=())
+        found = self._retrieved(index, asked)
+        spent = {} if refused is None else {"as follow-up": sum(refused.timings_ms.values())}
+        spent |= {"retrieve": (time.perf_counter() - began) * 1000}
+        said = () if refused is None else (_AS_NEW,)
         before = shown = None
-        with closing(self._answers(question, found, began, spent)) as answers:
+        with closing(self._answers(asked, found, began, spent)) as answers:
             for answer in answers:
                 if shown is None or answer is not before:
-                    usage = together(found.search.rewrite_usage, answer.usage)
+                    rewriting = found.search.rewrite_usage if refused is None else refused.usage
+                    usage = together(rewriting, answer.usage)
                     usage = usage and priced(usage, self.settings)
-                    notes = (*self._search_notes(index, since), *answer.notes)
-                    before, shown = answer, replace(answer, search=found.search, notes=notes, usage=usage)
+                    notes = (*said, *self._search_notes(index, since), *answer.notes)
+                    before = answer
+                    shown = replace(answer, question=question, search=found.search, notes=notes, usage=usage)
                 yield shown
 
     @staticmethod
@@ -273,6 +302,12 @@ class Assistant:
         if report.changed:
             self._build.take_up_now(self._warm)
         return report
+
+
+def _may_be_new(question: Question, refused: Answer) -> bool:
+    """Whether a question that was searched for in other words, and in vain, may not go on with what was said before."""
+    reworded = refused.search is not None and refused.search.text != question.text
+    return bool(question.history) and reworded and may_stand_alone(question.text)
 
 
 def open_embedder(settings: Settings) -> Embedder:

@@ -17,7 +17,7 @@ from assistant.errors import QuestionError
 from assistant.extractive import ExtractiveAnswerer
 from assistant.question import LONGEST_QUESTION
 from assistant.reader import Pair, Reading
-from assistant.records import Answer, Question, Reason, Search
+from assistant.records import Answer, Question, Reason, Search, Turn
 from assistant.retrieve import Retrieved
 from assistant.settings import Settings
 from index.embed import Embedder
@@ -101,6 +101,34 @@ def test_an_abstention_says_why_and_what_was_searched(
     assert answer.reason is reason
     assert said in answer.text
     assert not answer.citations
+
+
+def test_a_short_question_that_is_no_follow_up_is_answered_by_itself(assistant: Assistant) -> None:
+    text, before = "Which regions must the troops leave?", [Turn("user", "Who won the Tour de France?")]
+    answer = assistant.ask(Question(text, history=tuple(before)))
+    assert not answer.abstained
+    assert answer.search is not None
+    assert answer.search.text == text
+    assert answer.notes[0].startswith("Taken as a follow-up, the articles do not say")
+    assert answer.question.history == tuple(before)
+    assert list(answer.timings_ms) == ["as follow-up", "retrieve", "answer"]
+
+
+@pytest.mark.parametrize("text", ["Did he say why?", "And the wine that was sold?", "Why?"])
+def test_what_leans_on_the_conversation_is_not_asked_by_itself(text: str, assistant: Assistant) -> None:
+    before = [Turn("user", "Who won the Tour de France?")]
+    answer = assistant.ask(Question(text, history=tuple(before)))
+    assert "as follow-up" not in answer.timings_ms
+
+
+def test_refused_both_ways_a_question_is_shown_as_the_follow_up_it_was_taken_for(assistant: Assistant) -> None:
+    before = [Turn("user", "Who won the Tour de France?")]
+    answer = assistant.ask(Question("How many bottles of wine were sold?", history=tuple(before)))
+    assert answer.abstained
+    assert answer.search is not None
+    assert answer.search.text == "How many bottles of wine were sold (Tour de France, won)?"
+    assert answer.notes == ()
+    assert "as follow-up" in answer.timings_ms
 
 
 def test_an_abstention_names_the_nearest_article(assistant: Assistant) -> None:

@@ -75,6 +75,20 @@ def self_contained(question: str, history: Sequence[Turn]) -> str:
     return _rewritten(question, asked, answered)
 
 
+def may_stand_alone(question: str) -> bool:
+    """Whether no word of `question` points at what was said before: what it seems to leave out, it may not lack."""
+    bare = _EMPTY.sub(" ", question)
+    person = _PERSON.search(bare) and not _antecedent(question, names(question))
+    return not person and not _points(question) and len(set(stems(question))) > 1
+
+
+def _points(question: str) -> bool:
+    """Whether it points at something else than a person."""
+    bare = _EMPTY.sub(" ", question)
+    many = _PLURAL.search(bare) and not names(question)
+    return bool(many or _POINTING.search(bare) or _OPENS.search(question))
+
+
 def _rewritten(question: str, asked: Sequence[str], answered: str) -> str:
     """`question` after the questions `asked`, each self-contained, the last of which was `answered`."""
     if not asked:
@@ -85,7 +99,7 @@ def _rewritten(question: str, asked: Sequence[str], answered: str) -> str:
     if _PERSON.search(bare) and not _antecedent(question, own):
         person = _talked_of(asked, answered, person=True)
         text = _with_name(question, _PERSON, person) if person else question
-    pointing = bool((_PLURAL.search(bare) and not own) or _POINTING.search(bare) or _OPENS.search(question))
+    pointing = _points(question)
     thin = len(set(stems(question))) <= (_THIN if own else _THIN_WITHOUT_NAME)
     if text == question and not pointing and (own or not thin):
         return question
