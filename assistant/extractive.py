@@ -19,7 +19,7 @@ from assistant.quoting.referents import adds, hangs, names_nothing
 from assistant.quoting.statement import Cited, Statement, complete, headline, spoken
 from assistant.records import Question, Reason, Sentence
 from assistant.retrieve import Retrieved
-from assistant.short_answer import Found
+from assistant.short_answer import Found, whole_list
 from assistant.speaker import is_said_by_him
 from index.embed import Embedder
 from index.words import words
@@ -334,8 +334,8 @@ def _short_answer(part: _Part) -> tuple[str, Found] | None:
     if denies(part.analysis.text, best.place.text):
         # Of "Roe denied that he took it" Roe is no answer to "who took it?".
         return None
-    start, end = best.reading.span
     place = best.place
+    start, end = whole_list(part.analysis.text, place.shown, *best.reading.span)
     shown, before = place.shown[start:end], len(place.shown) - len(place.text)
     if start >= before:
         first = place.span[0] + start - before

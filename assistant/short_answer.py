@@ -9,6 +9,20 @@ from dataclasses import dataclass, replace
 from assistant.records import Answer, Citation, Highlight, Role, Sentence
 from index.records import Field
 
+_SEVERAL = re.compile(
+    r"\b(?:which|what)\s+(?:(?:two|three|four|five|six|other|new)\s+)*(?:(?-i:[A-Z])\w+\s+)?"
+    r"(?!(?:was|does|has)\b)[a-z]+(?<![sui])s\b"
+    r"|\bwho\s+(?:are|were)\b",
+    re.IGNORECASE,
+)
+"""Asks for several: "which regions", "who were"."""
+
+_NAME = r"[A-Z][\w’'-]*(?:\.\w+)*"
+_ITEM = rf"{_NAME}(?:\s+(?:(?:of|the|of the)\s+)?{_NAME})*"
+_ITEMS_BEFORE = re.compile(rf"{_ITEM}(?:,\s+(?:the\s+)?{_ITEM})*,?\s+(?:and\s+)?(?:the\s+)?$")
+_ITEMS_BEHIND = re.compile(rf"(?:,\s+(?:the\s+)?{_ITEM})*,?\s+and\s+(?:the\s+)?{_ITEM}")
+_LIST = re.compile(rf"{_ITEM}(?:,\s+(?:the\s+)?{_ITEM})*,?\s+and\s+(?:the\s+)?{_ITEM}")
+
 
 @dataclass(frozen=True)
 class Found:
@@ -18,6 +32,16 @@ class Found:
     field: Field
     start: int
     end: int
+
+
+def whole_list(question: str, sentence: str, start: int, end: int) -> tuple[int, int]:
+    """The characters of the list of names that `start` to `end` are a part of, where the question asks for several; as
+    they are where there is none."""
+    if not _SEVERAL.search(question):
+        return start, end
+    before, behind = _ITEMS_BEFORE.search(sentence[:start]), _ITEMS_BEHIND.match(sentence[end:])
+    first, last = before.start() if before else start, end + behind.end() if behind else end
+    return (first, last) if _LIST.fullmatch(sentence[first:last]) else (start, end)
 
 
 def placed(short: str, sentences: Sequence[Sentence], found: Found | None = None) -> Highlight | None:

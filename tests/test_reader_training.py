@@ -271,3 +271,29 @@ def test_pairs_are_cut_without_their_context_unless_it_is_asked_for(monkeypatch:
     bare, full = (tokenizer_of(default_folder(), context=context)([pair])[0] for context in (False, True))
     assert bare == tokenizer_of(default_folder(), context=True)([replace(pair, context="")])[0]
     assert len(full.ids) == len(bare.ids) + 3
+
+
+def test_near_wrong_sentences_of_qamr_stand_in_the_same_text(data: ModuleType, tmp_path: Path) -> None:
+    texts = {
+        "w:news:1:0:0": SENTENCE,
+        "w:news:1:0:1": "It is 300 metres long .",
+        "w:news:2:0:0": "The ferry was sold .",
+    }
+    (tmp_path / "wiki-sentences.tsv").write_text("".join(f"{id}\t{text}\n" for id, text in texts.items()))
+    row = ["w:news:1:0:0", "", "", "", "", "Who opened the bridge?", "8 9"]
+    (tmp_path / "dev.tsv").write_text("\t".join(row) + "\n")
+    (tmp_path / "test.tsv").write_text("")
+    found = {near: [] for near in (False, True)}
+    for near in found:
+        rng = random.Random(1)
+        rng.sample = lambda some, most: some  # the file has no 300 sentences
+        for _ in range(20):
+            found[near] += [one for group in data.qamr(tmp_path, rng, 1, near=near) for one in group]
+    wrong = {near: {one.pair.sentence for one in some if not one.answers} for near, some in found.items()}
+    assert wrong[False] < wrong[True]
+    assert "It is 300 metres long." in wrong[True]
+    cut = wrong[True] - {text.replace(" .", ".") for text in texts.values()}
+    assert cut
+    assert not any("the mayor" in sentence for sentence in cut)
+    right = next(one for one in found[True] if one.answers)
+    assert right.pair.sentence[slice(*right.span)] == "the mayor"

@@ -11,7 +11,7 @@ from assistant.cli.answer_view import _sentences
 from assistant.contract import answer_json
 from assistant.records import Citation, Highlight, Question, Role, Sentence, Support
 from assistant.settings import Settings
-from assistant.short_answer import Found, placed, set_off
+from assistant.short_answer import Found, placed, set_off, whole_list
 from index.embed import Embedder
 from index.read import ReadArticle
 from index.records import Article
@@ -90,3 +90,29 @@ def test_a_whole_answer_says_where_its_shortest_one_stands_and_the_terminal_sets
     shown = _sentences(answer)
     bold = [shown.plain[span.start : span.end] for span in shown.spans if span.style == "bold"]
     assert bold == [answer.short_answer]
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "found", "expected"),
+    [
+        (
+            "Which regions are left?",
+            "They left the Upper Ley, the Fens and Hale.",
+            "Hale",
+            "Upper Ley, the Fens and Hale",
+        ),
+        ("What two towns voted?", "Lindhafen, Ley, and Torr voted.", "Ley", "Lindhafen, Ley, and Torr"),
+        ("Who were the winners?", "Ada North, Jan Roe and Bo Li won.", "Ada North", "Ada North, Jan Roe and Bo Li"),
+        ("Which Nordic countries signed?", "Norway and Sweden signed.", "Sweden", "Norway and Sweden"),
+        ("Which city hosts it?", "It is held in Ley, Torr and Hale.", "Torr", "Torr"),
+        ("Which teams met?", "On Monday, Ley beat Torr and Hale.", "Ley", "Ley"),
+        ("What does the mayor want?", "Ley and Torr are closed.", "Torr", "Torr"),
+        ("Which bus was it?", "Ley and Torr have buses.", "Torr", "Torr"),
+    ],
+)
+def test_of_a_list_the_whole_is_set_off_where_several_are_asked_for(
+    question: str, sentence: str, found: str, expected: str
+) -> None:
+    start = sentence.index(found)
+    first, last = whole_list(question, sentence, start, start + len(found))
+    assert sentence[first:last] == expected

@@ -74,7 +74,8 @@ def written() -> dict[str, list[Group]]:
 
 def trained_on(train: Path) -> dict[str, list[Group]]:
     """Everything that train_reader.py trains on, of news one pass."""
-    from train_reader import SEED, general
+    from reader_mixes import general
+    from train_reader import SEED
 
     from index.embed import load_embedder
 

@@ -1,8 +1,9 @@
-"""Make what the package ships of trained weights. `python tests/bench/export_reader.py TRAIN OUT [--mean STEP STEP …]`;
+"""Make what the package ships of trained weights. `python tests/bench/export_reader.py TRAIN OUT [--mean FILE FILE …]`;
 needs onnx.
 
-OUT/reader.pt, as train_reader.py leaves it, or the mean of some of its checkpoints (stochastic weight averaging,
-Izmailov et al., 2018), becomes OUT/shipped/: reader.onnx (fused, int8 by dynamic quantisation, one scale for each
+OUT/reader.pt, as train_reader.py leaves it, or the mean of several such files and checkpoints, of one run (stochastic
+weight averaging, Izmailov et al., 2018) or of several from the same beginning (model soups, Wortsman et al., 2022),
+becomes OUT/shipped/: reader.onnx (fused, int8 by dynamic quantisation, one scale for each
 column of a matrix), tokenizer.json and config.json with the SHA-256 of both and the temperature, which is fitted on
 articles that were held out of training. Prints what quantising loses on those.
 """
@@ -39,7 +40,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("train", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--mean", type=int, nargs="+", metavar="STEP", help="of step-STEP.pt, not reader.pt")
+    parser.add_argument(
+        "--mean",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="of these, one named twice counting twice; not OUT/reader.pt",
+    )
     options = parser.parse_args()
     train, out = options.train, options.out
     if json.loads((out / "held_out.json").read_text()).get("context", True):
@@ -47,8 +54,8 @@ def main() -> None:
     shipped = out / "shipped"
     shipped.mkdir(exist_ok=True)
     network = fresh_network(default_folder()).eval()
-    names = [f"step-{step}.pt" for step in options.mean] if options.mean else ["reader.pt"]
-    network.load_state_dict(mean_of([torch.load(out / name, weights_only=True) for name in names]))
+    files = options.mean or [out / "reader.pt"]
+    network.load_state_dict(mean_of([torch.load(file, weights_only=True) for file in files]))
     plain, fused, small = (out / f"{name}.onnx" for name in ("plain", "fused", "int8"))
     example = torch.ones(2, 16, dtype=torch.long)
     torch.onnx.export(

@@ -91,13 +91,17 @@ def _group(qa, p, paragraphs, title, bags, flat, names, rng, kinds) -> Group:
     own = [x for x in others if x[0] == p][:1]
     group += [Example(pair(x), False) for x in {*own, *others[:2]}]
     if known and rng.random() < 0.35:
-        filler = rng.choice(["", "it", "that", "some", "they"])
-        cut = re.sub(r"\s+", " ", f"{text[: span[0]]}{filler}{text[span[1] :]}").strip()
-        group.append(Example(Pair(question, cut, group[0].pair.context), False))
+        group.append(Example(Pair(question, without_span(text, span, rng), group[0].pair.context), False))
     swapped = _swapped(question, text, names, rng) if rng.random() < 0.4 else None
     if swapped:
         group.append(Example(pair((p, at), swapped), False))
     return group
+
+
+def without_span(sentence: str, span: tuple[int, int], rng: random.Random) -> str:
+    """The sentence with its answer taken out, or something in its place that answers nothing."""
+    filler = rng.choice(["", "it", "that", "some", "they"])
+    return re.sub(r"\s+", " ", f"{sentence[: span[0]]}{filler}{sentence[span[1] :]}").strip()
 
 
 def _swapped(question: str, sentence: str, names: list[str], rng: random.Random) -> str | None:
@@ -138,8 +142,9 @@ def nqg(path: Path, rng: random.Random, most: int) -> Iterator[Group]:
         yield group
 
 
-def qamr(folder: Path, rng: random.Random, most: int) -> Iterator[Group]:
-    """Questions on single sentences of news and encyclopedia, against a sentence that shares words."""
+def qamr(folder: Path, rng: random.Random, most: int, *, near: bool = False) -> Iterator[Group]:
+    """Questions on single sentences of news and encyclopedia, against one that shares words; `near`: against one of the
+    same text, too, and at times against the sentence without its answer."""
     texts = dict(line.rstrip("\n").split("\t") for line in (folder / "wiki-sentences.tsv").open(encoding="utf-8"))
     rows = [
         row
@@ -148,6 +153,9 @@ def qamr(folder: Path, rng: random.Random, most: int) -> Iterator[Group]:
     ]
     ids = sorted(texts)
     bags = {id: set(stems(texts[id])) for id in ids}
+    beside: dict[str, list[str]] = {}
+    for id in ids:
+        beside.setdefault(_text_of(id), []).append(id)
     rng.shuffle(rows)
     for row in rows[:most]:
         tokens = texts[row[0]].split()
@@ -160,12 +168,20 @@ def qamr(folder: Path, rng: random.Random, most: int) -> Iterator[Group]:
         asked = set(stems(row[5]))
         if re.search(r"\b(?:someone|something|somebody)\b", row[5]):
             continue
-        some = rng.sample(ids, 300)
-        other = max((id for id in some if id != row[0]), key=lambda id: len(asked & bags[id]))
-        yield [
-            Example(Pair(row[5], text), True, span if span and max(answer) - min(answer) + 1 == len(answer) else None),
-            Example(Pair(row[5], _detokenised(texts[other].split())[0]), False),
-        ]
+        span = span if span and max(answer) - min(answer) + 1 == len(answer) else None
+        group = [Example(Pair(row[5], text), True, span)]
+        for some in (*([beside[_text_of(row[0])]] if near else ()), rng.sample(ids, 300)):
+            if others := [id for id in some if id != row[0]]:
+                other = max(others, key=lambda id: len(asked & bags[id]))
+                group.append(Example(Pair(row[5], _detokenised(texts[other].split())[0]), False))
+        if near and span and rng.random() < 0.2:
+            group.append(Example(Pair(row[5], without_span(text, span, rng)), False))
+        yield group
+
+
+def _text_of(id: str) -> str:
+    """Which text a sentence's id says it is of."""
+    return ":".join(id.split(":")[:3])
 
 
 def discourse(path: Path, rng: random.Random, most: int) -> Iterator[Group]:

@@ -24,8 +24,9 @@ import numpy as np
 import reader_news
 import torch
 from reader_metrics import Tokenize, held_out
+from reader_mixes import general
 from shingles import Benchmarks, without_shared
-from train_reader import SEED, Batch, Pool, Trainer, fresh_network, general, loss_of, passes, tensors, tokenizer_of
+from train_reader import SEED, Batch, Pool, Trainer, fresh_network, loss_of, passes, tensors, tokenizer_of
 
 from index.embed import default_folder, load_embedder
 

@@ -1,5 +1,6 @@
-"""Train the reader. `python tests/bench/train_reader.py TRAIN BENCH OUT [--steps 2000] [--hard-steps 0] [--without
-PART] [--context] [--encoder FOLDER]`; resumes from its last checkpoint.
+"""Train the reader. `python tests/bench/train_reader.py TRAIN BENCH OUT [--steps 2000] [--mix first] [--seed 7]
+[--hard-steps 0] [--without PART] [--context] [--encoder FOLDER]`; resumes from its last checkpoint. What is shipped is
+of the first mix and seed.
 
 Starts from the default embedding model's weights; `--encoder` starts from another's, to see what size brings. Reads the
 benchmarks only to leave out what stands in them. The first quarter of the steps sees no news, most batches after it are
@@ -26,9 +27,9 @@ import reader_data as data
 import reader_news
 import torch
 from reader_metrics import Tokenize, held_out
+from reader_mixes import MIXES, Mix, general
 from reader_network import build_network
 from shingles import Benchmarks, without_shared
-from synonyms import Synonyms
 from tokenizers import Tokenizer
 from transformers import AutoModel
 
@@ -37,9 +38,9 @@ from index.embed import default_folder, load_embedder
 
 SEED, RATE, BATCH_TOKENS = 7, 1.5e-4, 4096
 
-NEWS_FROM, NEWS_SHARE = 0.25, 0.6
-"""The share of the steps after which there is news, and the share of batches that are news from there on. With news
-from the start its questions are learnt by heart long before the rest is learnt."""
+NEWS_FROM = 0.25
+"""The share of the steps after which there is news. With news from the start its questions are learnt by heart long
+before the rest is learnt."""
 
 HARD_RATE, HARD_SHARE = 6e-5, 0.6
 """The learning rate that the hard steps begin with, and the share of their batches that are hard questions; the rest is
@@ -49,27 +50,6 @@ KEEP_EVERY = 300
 """Steps from one checkpoint, and its figures on held-out data, to the next."""
 
 Batch = list[tuple[data.Example, Encoded]]
-
-
-def general(train: Path, rng: random.Random) -> tuple[list[data.Group], list[data.Group]]:
-    """Groups that are not news, or not asked by people, for training and held out; split by article."""
-    squad = data.squad_like(train / "squad_dev/data.jsonl", rng)
-    titles = sorted(squad)
-    held = set(titles[::8])
-    natural = [g for t in titles if t not in held for g in squad[t]]
-    testing = [g for t in sorted(held) for g in squad[t]]
-    nq = {**data.squad_like(train / "qed_dev/data.jsonl", rng)}
-    questions = {e.pair.question for groups in nq.values() for g in groups for e in g}
-    for title, groups in data.squad_like(train / "nq_oracle/data.jsonl", rng).items():
-        nq.setdefault(title, []).extend(g for g in groups if g and g[0].pair.question not in questions)
-    natural += [g for t in sorted(nq) for g in nq[t]]
-    training = natural + list(data.said(train / "wikinews_1920/data.jsonl", rng, 1500))
-    training += list(data.selqa(train / "selqa/data.jsonl", rng))
-    training += list(data.qamr(train / "qamr", rng, 6000))
-    training += list(data.discourse(train / "qadiscourse/data.jsonl", rng, 2000))
-    training += list(data.nqg(train / "nqg_sent/data.jsonl", rng, 2000))
-    training += list(data.reworded(rng.sample(natural, len(natural) // 2), Synonyms(), rng))
-    return [g for g in training if g], testing
 
 
 class Pool:
@@ -200,6 +180,8 @@ def main() -> None:
     parser.add_argument("bench", type=Path, help="the benchmarks' folder: what shares 8 words in a row is left out")
     parser.add_argument("out", type=Path)
     parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--mix", choices=sorted(MIXES), default="first")
+    parser.add_argument("--seed", type=int, default=SEED, help="another makes a run to take the mean with")
     parser.add_argument("--hard-steps", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument(
@@ -213,11 +195,12 @@ def main() -> None:
     if options.without == "news" and options.hard_steps:
         parser.error("hard steps come after news")
     options.out.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(SEED)
+    torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     benchmarks = Benchmarks(options.bench)
     tokenize = tokenizer_of(options.encoder, context=options.context)
-    training, testing = general(options.train, random.Random(SEED))
+    mix = MIXES[options.mix]
+    training, testing = general(options.train, random.Random(options.seed), mix)
     training = without_shared(training, benchmarks, "general")
     _, for_choices, _ = reader_news.stories(options.train)
     print(len(training), "groups,", sum(map(len, training)), "pairs", flush=True)
@@ -230,6 +213,9 @@ def main() -> None:
         for master, kept in zip(trainer.master, state["master"], strict=True):
             master.copy_(kept)
         trainer.optimizer.load_state_dict(state["optimizer"])
+        for name, otherwise in (("mix", "first"), ("seed", SEED)):
+            if (before := state.get(name, otherwise)) != getattr(options, name):
+                parser.error(f"{checkpoint} is of a run with --{name} {before}")
         if state.get("without") != options.without:
             parser.error(f"{checkpoint} is of a run without {state.get('without') or 'nothing'}")
         if state.get("context", True) is not options.context:
@@ -238,17 +224,17 @@ def main() -> None:
             parser.error(f"{checkpoint} is of a run with --encoder {began_with}")
         spent, step, seen = state["spent"], state["step"], state["seen"]
         trainer.write()
-    rng = random.Random(SEED + step)
+    rng = random.Random(options.seed + step)
     pools = [Pool(itertools.repeat(training), tokenize, rng)]
     log = (options.out / "log.jsonl").open("a")
     trainer.network.train()
     losses: tuple[list[float], list[float]] = ([], [])
     while step < options.steps + options.hard_steps:
         if step >= NEWS_FROM * options.steps and len(pools) == 1 and options.without != "news":
-            pools.append(Pool(_news_passes(options.train, benchmarks, rng, options.without), tokenize, rng))
+            pools.append(Pool(_news_passes(options.train, benchmarks, rng, options.without, mix), tokenize, rng))
         if step >= options.steps and len(pools) == 2:
             pools.append(Pool(_hard_passes(options.train, benchmarks, rng), tokenize, rng))
-        drawn = int(len(pools) > 1 and rng.random() < NEWS_SHARE)
+        drawn = int(len(pools) > 1 and rng.random() < mix.news)
         if len(pools) == 3 and rng.random() < HARD_SHARE:
             drawn = 2
         batch = next(pools[drawn])
@@ -284,11 +270,16 @@ def _rate(step: int, steps: int, hard_steps: int) -> float:
 
 
 def _news_passes(
-    train: Path, benchmarks: Benchmarks, rng: random.Random, without: str | None
+    train: Path, benchmarks: Benchmarks, rng: random.Random, without: str | None, mix: Mix
 ) -> Iterator[list[data.Group]]:
     stories = [*reader_news.stories(train)[0], *([] if without == "invented" else reader_news.invented()[0])]
-    pairs = reader_news.NewsPairs(stories, load_embedder(), near=without != "near")
-    yield from passes(pairs, benchmarks, rng, "news")
+    embedder, near = load_embedder(), without != "near"
+    found = [passes(reader_news.NewsPairs(stories, embedder, near=near), benchmarks, rng, "news")]
+    if mix.hard:
+        harder = reader_news.NewsPairs(reader_news.hard(train), embedder, near=near)
+        found.append(passes(harder, benchmarks, rng, "hard"))
+    for parts in zip(*found, strict=True):
+        yield list(itertools.chain.from_iterable(parts))
 
 
 def _hard_passes(train: Path, benchmarks: Benchmarks, rng: random.Random) -> Iterator[list[data.Group]]:
@@ -313,7 +304,8 @@ def keep(
 ) -> None:
     """Write what a run resumes from; `spent` is in seconds."""
     state = {"master": trainer.master, "optimizer": trainer.optimizer.state_dict(), "spent": spent, "step": step}
-    state |= {"seen": seen, "without": options.without, "context": options.context, "encoder": str(options.encoder)}
+    state |= {"seen": seen, "encoder": str(options.encoder)}
+    state |= {name: getattr(options, name) for name in ("mix", "seed", "without", "context")}
     torch.save(state, checkpoint)
 
 
