@@ -10,6 +10,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 import torch
@@ -273,7 +274,9 @@ def test_pairs_are_cut_without_their_context_unless_it_is_asked_for(monkeypatch:
     assert len(full.ids) == len(bare.ids) + 3
 
 
-def test_near_wrong_sentences_of_qamr_stand_in_the_same_text(data: ModuleType, tmp_path: Path) -> None:
+def test_near_wrong_sentences_of_qamr_stand_in_the_same_text(
+    data: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     texts = {
         "w:news:1:0:0": SENTENCE,
         "w:news:1:0:1": "It is 300 metres long .",
@@ -283,12 +286,13 @@ def test_near_wrong_sentences_of_qamr_stand_in_the_same_text(data: ModuleType, t
     row = ["w:news:1:0:0", "", "", "", "", "Who opened the bridge?", "8 9"]
     (tmp_path / "dev.tsv").write_text("\t".join(row) + "\n")
     (tmp_path / "test.tsv").write_text("")
-    found = {near: [] for near in (False, True)}
-    for near in found:
+    monkeypatch.setattr(random.Random, "sample", lambda _, some, most: some[:most])  # there are no 300 sentences
+
+    def pairs(*, near: bool) -> list[Any]:
         rng = random.Random(1)
-        rng.sample = lambda some, most: some  # the file has no 300 sentences
-        for _ in range(20):
-            found[near] += [one for group in data.qamr(tmp_path, rng, 1, near=near) for one in group]
+        return [one for _ in range(20) for group in data.qamr(tmp_path, rng, 1, near=near) for one in group]
+
+    found = {near: pairs(near=near) for near in (False, True)}
     wrong = {near: {one.pair.sentence for one in some if not one.answers} for near, some in found.items()}
     assert wrong[False] < wrong[True]
     assert "It is 300 metres long." in wrong[True]
