@@ -23,6 +23,9 @@ _ITEMS_BEFORE = re.compile(rf"{_ITEM}(?:,\s+(?:the\s+)?{_ITEM})*,?\s+(?:and\s+)?
 _ITEMS_BEHIND = re.compile(rf"(?:,\s+(?:the\s+)?{_ITEM})*,?\s+and\s+(?:the\s+)?{_ITEM}")
 _LIST = re.compile(rf"{_ITEM}(?:,\s+(?:the\s+)?{_ITEM})*,?\s+and\s+(?:the\s+)?{_ITEM}")
 
+_LONGEST_LIST = 300
+"""Characters of a list before the words found, and behind them: a headline may be a list without end."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -39,8 +42,10 @@ def whole_list(question: str, sentence: str, start: int, end: int) -> tuple[int,
     they are where there is none."""
     if not _SEVERAL.search(question):
         return start, end
-    before, behind = _ITEMS_BEFORE.search(sentence[:start]), _ITEMS_BEHIND.match(sentence[end:])
-    first, last = before.start() if before else start, end + behind.end() if behind else end
+    nearest = max(0, start - _LONGEST_LIST)
+    before = _ITEMS_BEFORE.search(sentence[nearest:start])
+    behind = _ITEMS_BEHIND.match(sentence[end : end + _LONGEST_LIST])
+    first, last = nearest + before.start() if before else start, end + behind.end() if behind else end
     return (first, last) if _LIST.fullmatch(sentence[first:last]) else (start, end)
 
 
