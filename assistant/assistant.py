@@ -25,6 +25,7 @@ from assistant.records import Answer, Question, Reason
 from assistant.retrieval.follow_up import may_stand_alone
 from assistant.retrieval.rerank import Reranker, load_reranker
 from assistant.retrieval.rewriting import ModelRewriter
+from assistant.retrieval.spelling import with_corrections
 from assistant.retrieve import Retrieved, retrieve
 from assistant.settings import Settings
 from assistant.short_answer import beginning, placed
@@ -306,8 +307,10 @@ class Assistant:
 
 def _may_be_new(question: Question, refused: Answer) -> bool:
     """Whether a question that was searched for in other words, and in vain, may not go on with what was said before."""
-    reworded = refused.search is not None and refused.search.text != question.text
-    return bool(question.history) and reworded and may_stand_alone(question.text)
+    if not question.history or refused.search is None:
+        return False
+    text = with_corrections(question.text, refused.search.corrected)
+    return refused.search.text != text and may_stand_alone(question.text)
 
 
 def open_embedder(settings: Settings) -> Embedder:

@@ -88,14 +88,12 @@ class SentenceReader(Protocol):
 
 @dataclass(frozen=True)
 class Place:
-    """A sentence, or a headline: where it stands, the span that names who is said to say it, and the sentence
-    before it, which only training with context looks at."""
+    """A sentence, or a headline: where it stands, and the span that names who is said to say it."""
 
     passage: Passage
     field: Field
     span: Span
     speaker: Span | None
-    before: Span | None = None
 
     @property
     def article(self) -> Article:
@@ -189,14 +187,13 @@ def _places(passages: Sequence[Passage]) -> Iterator[Place]:
             if credit := _CREDIT.match(text):
                 start += credit.end()
                 text = article.text[start:end]
-            before = spans[at - 1] if at else None
             who = speaker_of(article.text, spans, at)
             if who is None and (_asks(text) or _INVITES.match(text)):
                 continue
-            if who is None and before and needs_speaker(text) and adjoin(article.text, spans[at - 1 : at + 1]):
+            if who is None and at and needs_speaker(text) and adjoin(article.text, spans[at - 1 : at + 1]):
                 # Nobody can be named, so the sentence before is quoted with it.
-                start, before = before[0], None
-            yield Place(passage, "text", (start, end), who, before)
+                start = spans[at - 1][0]
+            yield Place(passage, "text", (start, end), who)
 
 
 def _features(

@@ -19,9 +19,11 @@ _SEVERAL = re.compile(
 
 _NAME = r"[A-Z][\w’'-]*(?:\.\w+)*"
 _ITEM = rf"{_NAME}(?:\s+(?:(?:of|the|of the)\s+)?{_NAME})*"
-_ITEMS_BEFORE = re.compile(rf"{_ITEM}(?:,\s+(?:the\s+)?{_ITEM})*,?\s+(?:and\s+)?(?:the\s+)?$")
-_ITEMS_BEHIND = re.compile(rf"(?:,\s+(?:the\s+)?{_ITEM})*,?\s+and\s+(?:the\s+)?{_ITEM}")
-_LIST = re.compile(rf"{_ITEM}(?:,\s+(?:the\s+)?{_ITEM})*,?\s+and\s+(?:the\s+)?{_ITEM}")
+_ITEMS = rf"(?:,\s+(?:the\s+)?{_ITEM})*"
+_AND_THE_LAST = rf"{_ITEMS},?\s+and\s+(?:the\s+)?{_ITEM}"
+_ITEMS_BEFORE = re.compile(rf"{_ITEM}{_ITEMS},?\s+(?:and\s+)?(?:the\s+)?$")
+_ITEMS_BEHIND = re.compile(_AND_THE_LAST)
+_LIST = re.compile(_ITEM + _AND_THE_LAST)
 
 _LONGEST_LIST = 300
 """Characters of a list before the words found, and behind them: a headline may be a list without end."""

@@ -121,6 +121,17 @@ def test_what_leans_on_the_conversation_is_not_asked_by_itself(text: str, assist
     assert "as follow-up" not in answer.timings_ms
 
 
+def test_a_question_of_its_own_with_a_misspelt_word_is_not_asked_twice(assistant: Assistant) -> None:
+    before = [Turn("user", "Who won the Tour de France?")]
+    answer = assistant.ask(
+        Question("Who in Lindhafen discovered diamonds in the negotiatons of 1850?", history=tuple(before))
+    )
+    assert answer.abstained
+    assert answer.search is not None
+    assert answer.search.corrected == (("negotiatons", "negotiations"),)
+    assert "as follow-up" not in answer.timings_ms
+
+
 def test_refused_both_ways_a_question_is_shown_as_the_follow_up_it_was_taken_for(assistant: Assistant) -> None:
     before = [Turn("user", "Who won the Tour de France?")]
     answer = assistant.ask(Question("How many bottles of wine were sold?", history=tuple(before)))

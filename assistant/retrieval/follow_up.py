@@ -77,16 +77,19 @@ def self_contained(question: str, history: Sequence[Turn]) -> str:
 
 def may_stand_alone(question: str) -> bool:
     """Whether no word of `question` points at what was said before: what it seems to leave out, it may not lack."""
-    bare = _EMPTY.sub(" ", question)
-    person = _PERSON.search(bare) and not _antecedent(question, names(question))
-    return not person and not _points(question) and len(set(stems(question))) > 1
+    own = names(question)
+    return not _means_person(question, own) and not _points(question, own) and len(set(stems(question))) > 1
 
 
-def _points(question: str) -> bool:
+def _means_person(question: str, own: Sequence[str]) -> bool:
+    """Whether its "he" or "her" is somebody else than one of its `own` names."""
+    return bool(_PERSON.search(_EMPTY.sub(" ", question))) and not _antecedent(question, own)
+
+
+def _points(question: str, own: Sequence[str]) -> bool:
     """Whether it points at something else than a person."""
     bare = _EMPTY.sub(" ", question)
-    many = _PLURAL.search(bare) and not names(question)
-    return bool(many or _POINTING.search(bare) or _OPENS.search(question))
+    return bool((_PLURAL.search(bare) and not own) or _POINTING.search(bare) or _OPENS.search(question))
 
 
 def _rewritten(question: str, asked: Sequence[str], answered: str) -> str:
@@ -94,12 +97,11 @@ def _rewritten(question: str, asked: Sequence[str], answered: str) -> str:
     if not asked:
         return question
     own = names(question)
-    bare = _EMPTY.sub(" ", question)
     text = question
-    if _PERSON.search(bare) and not _antecedent(question, own):
+    if _means_person(question, own):
         person = _talked_of(asked, answered, person=True)
         text = _with_name(question, _PERSON, person) if person else question
-    pointing = _points(question)
+    pointing = _points(question, own)
     thin = len(set(stems(question))) <= (_THIN if own else _THIN_WITHOUT_NAME)
     if text == question and not pointing and (own or not thin):
         return question

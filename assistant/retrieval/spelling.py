@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 import string
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -65,9 +66,14 @@ def corrected(index: Index, embedder: Embedder, text: str) -> tuple[str, tuple[t
             near := _near(index, embedder, folded(typed), others, is_name=is_name)
         ):
             found[typed] = near
-    for typed, near in found.items():
+    return with_corrections(text, found.items()), tuple(found.items())
+
+
+def with_corrections(text: str, corrections: Iterable[tuple[str, str]]) -> str:
+    """`text` with each word as typed in the place of which another is searched for."""
+    for typed, near in corrections:
         text = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", near, text)
-    return text, tuple(found.items())
+    return text
 
 
 def _held(index: Index, words: list[str]) -> list[bool]:

@@ -98,9 +98,9 @@ def _group(qa, p, paragraphs, title, bags, flat, names, rng, kinds) -> Group:
     return group
 
 
-def without_span(sentence: str, span: tuple[int, int], rng: random.Random) -> str:
+def without_span(sentence: str, span: tuple[int, int], rng: random.Random, also: tuple[str, ...] = ()) -> str:
     """The sentence with its answer taken out, or something in its place that answers nothing."""
-    filler = rng.choice(["", "it", "that", "some", "they"])
+    filler = rng.choice(["", "it", "that", "some", "they", *also])
     return re.sub(r"\s+", " ", f"{sentence[: span[0]]}{filler}{sentence[span[1] :]}").strip()
 
 

@@ -15,17 +15,17 @@ from __future__ import annotations
 import itertools
 import json
 import random
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from reader_data import Example, Group, context_of
+from reader_data import Example, Group, context_of, without_span
 
 from assistant.candidates import Place, _places
 from assistant.reader.pairs import Pair
 from index.embed import Embedder
+from index.instructions import reporting_spans
 from index.records import Article, Passage
 from index.sentences import sentence_spans
 
@@ -172,7 +172,7 @@ class NewsPairs:
                 wrong = self._wrong(own, self._nearest, rng)
                 group += [Example(self._pair(i, k, text, rng), False) for k in wrong]
                 if asked.span and rng.random() < 0.25:
-                    cut = _without(place.shown, asked.span, rng)
+                    cut = without_span(place.shown, asked.span, rng, also=("there",))
                     group.append(Example(replace(pair, sentence=cut), False))
             else:
                 wrong = self._wrong(own, self._nearest + 1, rng)
@@ -217,11 +217,8 @@ def without_context(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def before(place: Place) -> str:
-    """The sentence before, or nothing."""
-    return place.article.text[place.before[0] : place.before[1]] if place.before else ""
-
-
-def _without(sentence: str, span: tuple[int, int], rng: random.Random) -> str:
-    """The sentence with its answer taken out, or something in its place that answers nothing."""
-    filler = rng.choice(["", "it", "that", "some", "they", "there"])
-    return re.sub(r"\s+", " ", f"{sentence[: span[0]]}{filler}{sentence[span[1] :]}").strip()
+    """The sentence before, or nothing: where one is quoted with the one before it, that is part of it."""
+    spans = reporting_spans(place.article.text)
+    at = next((i for i, (_, end) in enumerate(spans) if end == place.span[1]), 0)
+    start, end = spans[at - 1] if at else (0, 0)
+    return place.article.text[start:end] if end <= place.span[0] else ""
