@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assistant import candidates
 from assistant.candidates import MOST_READ, READ, Candidate, Place, read
-from assistant.reader import Pair, Reader, Reading, load_reader
+from assistant.reader import Pair, Reader, Reading, load_reader, open_session
 from assistant.reader.weights import FOLDER, read_files
 from index.errors import ModelError
 from index.records import Article, Passage
@@ -43,6 +44,21 @@ def test_readings_do_not_depend_on_what_else_is_read(reader: Reader) -> None:
     together = reader.read(pairs)
     alone = [reader.read([pair])[0] for pair in pairs]
     assert [one.logit for one in together] == [one.logit for one in alone]
+
+
+# Made with onnx.helper: the product (MatMulInteger) of "a", uint8 of shape (1, 8), and an int8 matrix of 8 × 4 that is
+# 127 everywhere.
+PRODUCT = (
+    b'\x08\x08:t\n\x18\n\x01a\n\x01b\x12\x01y"\rMatMulInteger\x12\x01g*+\x08\x08\x08\x04\x10\x03B\x01bJ '
+    + bytes([127] * 32)
+    + b"Z\x13\n\x01a\x12\x0e\n\x0c\x08\x02\x12\x08\n\x02\x08\x01\n\x02\x08\x08"
+    + b"b\x13\n\x01y\x12\x0e\n\x0c\x08\x06\x12\x08\n\x02\x08\x01\n\x02\x08\x04B\x04\n\x00\x10\n"
+)
+
+
+def test_products_of_small_integers_do_not_overflow_on_any_processor() -> None:
+    (product,) = open_session(PRODUCT).run(None, {"a": np.full((1, 8), 255, np.uint8)})
+    assert product.tolist() == [[8 * 255 * 127] * 4]
 
 
 class Counting:
