@@ -143,7 +143,7 @@ class ExtractiveAnswerer:
             if self._reader:
                 ranked = read(analysis.text, ranked, self._reader)
             accounts = self._accounts(analysis, ranked, most, each_article=each)
-            sure = confidence_of(ranked, found.searched)
+            sure = confidence_of(ranked, found.searched, found.told_apart)
             parts.append(_Part(text, analysis, tuple(ranked), tuple(accounts), sure))
         reason = Reason.TOPIC_ONLY if on_topic else Reason.NO_EVIDENCE
         answered, missing = self._answered(found, parts)

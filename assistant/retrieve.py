@@ -18,7 +18,7 @@ from assistant.retrieval.outlets import is_called, without_outlets
 from assistant.retrieval.ranking import Ranking, better_of, in_turn, rank
 from assistant.retrieval.rerank import Reranker, reranked
 from assistant.retrieval.rewriting import Rewriter, Wording
-from assistant.retrieval.scoring import prior_of, score
+from assistant.retrieval.scoring import DatePrior, prior_of, score
 from assistant.retrieval.spelling import corrected
 from assistant.retrieval.stages import Stages
 from assistant.retrieval.understanding import Part, Understood, understand
@@ -30,6 +30,9 @@ from index.search import Index
 _TOLD_WITHIN = 7
 """How many days before or after the days asked about an article may come out that tells of them, or as many as were
 asked about if those are more: news is announced, and news is told of later. The days themselves go first."""
+
+_SAMPLED = 20_000
+"""Of how many chunks, evenly taken, it is told how near they are to the days asked about: enough for a mean."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Retrieved:
     then there are no chunks, and passages only where they are the nearest to words that stand nowhere. `parts` keeps
     apart what was found for each part of a question that asks several things. `text` is the question as it was
     searched for: self-contained, without the outlets whose reports it wants; `question_vector` is its embedding.
+    `told_apart`: how far the days that the question is of, by an as-of or in its words, tell the articles searched from
+    one another, from 0, where all are of then or it is of none, to 1.
     """
 
     text: str
@@ -59,6 +64,7 @@ class Retrieved:
     search: Search
     empty_because: Reason | None = None
     parts: tuple[FoundPart, ...] = ()
+    told_apart: float = 0.0
 
     @property
     def asked(self) -> tuple[tuple[str, tuple[Passage, ...]], ...]:
@@ -120,6 +126,9 @@ def retrieve(
     stages.count(indexed=index.manifest.articles, passed=searched)
     # A time in a question of several parts belongs to one of them.
     window = asked.window if search.window_used and not asked.parts else None
+    told_apart = 0.0
+    if question.as_of is not None or window is not None:
+        told_apart = _told_apart(index, allowed, prior_of(asked.today, window, asked.latest is not None))
     spoken_of = _spoken_of(index, question, wording.text)
     # Parts are searched for each by itself, so none of them crowds out another.
     several_outlets = asks_several_outlets(question.text) and not asked.parts
@@ -174,7 +183,16 @@ def retrieve(
         counts=stages.counts,
     )
     # Where no article holds the quoted words, the nearest are shown, and nothing is answered from them.
-    return Retrieved(wanted, vector, passages, () if why else chunks, searched, index, search, why, tuple(parts))
+    chunks = () if why else chunks
+    return Retrieved(wanted, vector, passages, chunks, searched, index, search, why, tuple(parts), told_apart)
+
+
+def _told_apart(index: Index, allowed: Mask | None, prior: DatePrior) -> float:
+    """How far, 0 to 1, the dated chunks searched are from the days of `prior` in the mean; 0 where none is dated."""
+    rows = np.arange(len(index)) if allowed is None else np.flatnonzero(allowed)
+    published = index.published(rows[:: 1 + len(rows) // _SAMPLED])
+    dated = published[~np.isnan(published)]
+    return 1 - float(prior.of(dated).mean()) if len(dated) else 0.0
 
 
 def _stories(index: Index, allowed: Mask | None) -> int:

@@ -43,11 +43,7 @@ class Reader:
         """`threads`: 0 takes one for each core. Raises ModelError where network or tokenizer cannot be loaded."""
         from tokenizers import Tokenizer
 
-        try:
-            self._session = open_session(files.network)
-        except Exception as error:  # onnxruntime has no error of its own that all of these share
-            remedy = "Reinstall onnxruntime, or set reader = false to answer without the reader."
-            raise ModelError(f"The reader cannot be loaded: {error}", remedy) from error
+        self._session = open_session(files.network)
         try:
             self._tokenize = PairTokenizer(Tokenizer.from_str(files.tokenizer))
         except Exception as error:  # tokenizers raises a bare Exception
@@ -69,8 +65,8 @@ class Reader:
 
 
 def open_session(network: bytes) -> onnxruntime.InferenceSession:
-    """Runs the ONNX model `network` on one thread for each call, to the same numbers on every processor. Raises what
-    onnxruntime raises where it cannot be loaded."""
+    """Runs the ONNX model `network` on one thread for each call, to the same numbers on every processor. Raises
+    ModelError where it cannot be loaded."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -79,13 +75,17 @@ def open_session(network: bytes) -> onnxruntime.InferenceSession:
     # Where a processor has no VNNI instructions (AMD before Zen 4, say), onnxruntime adds two products
     # of int8 weights in 16 bits, which overflow, unless it is told not to: logits move by .16 in the mean, by up to 1.
     options.add_session_config_entry("session.x64quantprecision", "1")
-    return onnxruntime.InferenceSession(
-        network,
-        options,
-        providers=["CPUExecutionProvider"],
-        # The operator that it makes takes five times as long on a CPU as those that it takes the place of.
-        disabled_optimizers=["SkipLayerNormFusion"],
-    )
+    try:
+        return onnxruntime.InferenceSession(
+            network,
+            options,
+            providers=["CPUExecutionProvider"],
+            # The operator that it makes takes five times as long on a CPU as those that it takes the place of.
+            disabled_optimizers=["SkipLayerNormFusion"],
+        )
+    except Exception as error:  # onnxruntime has no error of its own that all of these share
+        remedy = "Reinstall onnxruntime, or set reader = false to answer without the reader."
+        raise ModelError(f"The reader cannot be loaded: {error}", remedy) from error
 
 
 def load_reader(threads: int = 0) -> Reader:
