@@ -136,3 +136,13 @@ def test_soaks_need_no_data_and_benchmarks_do(tmp_path: Path) -> None:
     code, said = made("bench", f"BENCH={tmp_path}")
     assert code == 0
     assert f"['tests/bench/bench_one.py', '{tmp_path}']" in said
+
+    (tmp_path / "tests/bench/bench_more.py").write_text("import argparse; argparse.ArgumentParser().error('no home')\n")
+    code, said = made("bench", f"BENCH={tmp_path}")
+    assert code == 0
+    assert "error: no home" in said
+    assert said.index("Not run: it wants more") < said.index("== tests/bench/bench_one.py")
+    (tmp_path / "tests/bench/bench_more.py").write_text("raise ValueError\n")
+    code, said = made("bench", f"BENCH={tmp_path}")
+    assert code == 2
+    assert "bench_one.py" not in said

@@ -1,15 +1,14 @@
 """Follow-ups without a language model, on CANARD's dialogues. `python tests/bench/bench_follow_ups.py TRAIN`
 
 TRAIN holds canard_dev/. Compares the stems of a rewriting with those of the one that people wrote: precision, recall,
-F1,
-and the share of the stems that people added which are there. Dialogues are split in two by their order: the first half
-chose the method, the second did not.
+F1, and the share of the stems that people added which are there. Dialogues are split in two by their order: the first
+half chose the method, the second did not.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -21,7 +20,11 @@ from index.words import stems
 
 
 def main() -> None:
-    path = Path(sys.argv[1]) / "canard_dev/data.jsonl"
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("train", type=Path)
+    path = parser.parse_args().train / "canard_dev/data.jsonl"
+    if not path.is_file():
+        parser.error(f"there is no {path}")
     rows = [json.loads(line) for line in path.open(encoding="utf-8")]
     half = {id: i % 2 for i, id in enumerate(sorted({row["QuAC_dialog_id"] for row in rows}))}
     for name, rewrite in (("as asked", lambda row: row["Question"]), ("rewritten", _rewritten)):
