@@ -1,11 +1,11 @@
 """What is refused at each threshold, and how much days count: `bench_confidence.py BENCH HOME WITHHELD [--fit]`.
 
-HOME is an index of rtqa2022 or rtqa-small, WITHHELD one of rtqa-withheld. Their questions, and those about events of
-2026, are answered with nothing refused. Prints the area under the curve, answered against each kind of unanswerable
-question, and for each threshold what is refused and how many of the 164 answers hold the gold words, of the odd lines,
-the even ones and all. With --fit also what `of_days` and `near` of assistant/confidence.py would be: `near` by
-logistic regression on the odd lines with all else as it is, `of_days` where three quarters of those withheld there are
-refused.
+HOME is an index of rtqa2022, or of rtqa-small and what past_questions.jsonl asks about; WITHHELD one of rtqa-withheld.
+Their questions, those about events of 2026 and those about the past are answered with nothing refused. Prints the area
+under the curve, answered against each kind of unanswerable question, and for each threshold what is refused and how
+many of the 164 answers hold the gold words, of the odd lines, the even ones and all. With --fit also what `of_days` and
+`near` of assistant/confidence.py would be: `near` by logistic regression on the odd lines with all else as it is,
+`of_days` where three quarters of those withheld there are refused.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from index.embed import load_embedder
 from index.home import Home
 from index.search import Index
 
+PAST = Path(__file__).with_name("past_questions.jsonl")
 TODAY, MOST_SENTENCES, WITHHELD_REFUSED = datetime.date(2026, 11, 28), 4, 0.75
 HALVES = {"odd": slice(0, None, 2), "even": slice(1, None, 2), "all": slice(None)}
 
@@ -109,15 +110,21 @@ def main() -> None:
         "gold": asked(options.home, data / "rtqa-small" / "questions.jsonl"),
         "withheld": asked(options.withheld, data / "rtqa-withheld" / "null.jsonl"),
         "2026": asked(options.home, data / "rtqa2022" / "null.jsonl"),
+        "past": asked(options.home, PAST),
     }
-    show(sets)
+    for days in (False, True):
+        show(sets, days=days)
     if options.fit:
         fit(sets["gold"][HALVES["odd"]], sets["withheld"][HALVES["odd"]])
 
 
-def show(sets: Mapping[str, Sequence[Asked]]) -> None:
+def show(sets: Mapping[str, Sequence[Asked]], *, days: bool) -> None:
+    print("with the days of a question" if days else "without them")
     for half, lines in HALVES.items():
-        logits = {name: np.array([one.logit for one in found[lines]]) for name, found in sets.items()}
+        logits = {
+            name: np.array([one.logit if days else one.without_days for one in found[lines]])
+            for name, found in sets.items()
+        }
         gold, holds = logits["gold"], np.array([one.holds for one in sets["gold"][lines]])
         areas = {name: area(gold, logits[name]) for name in ("withheld", "2026")}
         print(
