@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import shutil
+import signal
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,9 @@ import pytest
 from hypothesis import settings
 
 from index.embed import Embedder, load_embedder
+
+# A shell leaves the interrupt ignored in what it starts in the background, and so would be every program started here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("dateline", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("dateline")
