@@ -72,8 +72,8 @@ def open_session(network: bytes) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
-    # Where a processor has no VNNI instructions (AMD before Zen 4, say), onnxruntime adds two products
-    # of int8 weights in 16 bits, which overflow, unless it is told not to: logits move by .16 in the mean, by up to 1.
+    # Where a processor has no VNNI instructions (AMD before Zen 4, say), onnxruntime adds two products of int8 weights
+    # in 16 bits, which overflow, unless it is told not to: logits move by .16 in the mean, by up to 1.
     options.add_session_config_entry("session.x64quantprecision", "1")
     try:
         return onnxruntime.InferenceSession(
