@@ -50,6 +50,6 @@ def evidence(ranked: Sequence[Candidate], searched: int, told_apart: float = 0.0
     if best.reading:
         features["reader"] = best.reading.logit
     near = best.place.passage.signals.get("date")
-    if near is not None and best.place.article.published is not None:
+    if told_apart and near is not None and best.place.article.published is not None:
         features |= {"of_days": told_apart, "near": told_apart * near}
     return features | {"around": best.features["around"] * many, "searched": many}

@@ -31,6 +31,9 @@ _TOLD_WITHIN = 7
 """How many days before or after the days asked about an article may come out that tells of them, or as many as were
 asked about if those are more: news is announced, and news is told of later. The days themselves go first."""
 
+_LATELY = 30
+"""How many days back what goes on still ("this week") may have begun for what is of then to be fresh."""
+
 _SAMPLED = 20_000
 """Of how many chunks, evenly taken, it is told how near they are to the days asked about: enough for a mean."""
 
@@ -51,8 +54,8 @@ class Retrieved:
     then there are no chunks, and passages only where they are the nearest to words that stand nowhere. `parts` keeps
     apart what was found for each part of a question that asks several things. `text` is the question as it was
     searched for: self-contained, without the outlets whose reports it wants; `question_vector` is its embedding.
-    `told_apart`: how far the days that the question is of, by an as-of or in its words, tell the articles searched from
-    one another, from 0, where all are of then or it is of none, to 1.
+    `told_apart`: how far the chunks searched are in the mean from the days that the question is of, by an as-of or in
+    its words: from 0, where all are of then or it is of no days, to 1.
     """
 
     text: str
@@ -126,9 +129,8 @@ def retrieve(
     stages.count(indexed=index.manifest.articles, passed=searched)
     # A time in a question of several parts belongs to one of them.
     window = asked.window if search.window_used and not asked.parts else None
-    told_apart = 0.0
-    if question.as_of is not None or window is not None:
-        told_apart = _told_apart(index, allowed, prior_of(asked.today, window, asked.latest is not None))
+    days = _days_asked(question, asked, window)
+    told_apart = 0.0 if days is None else _told_apart(index, allowed, days)
     spoken_of = _spoken_of(index, question, wording.text)
     # Parts are searched for each by itself, so none of them crowds out another.
     several_outlets = asks_several_outlets(question.text) and not asked.parts
@@ -185,6 +187,22 @@ def retrieve(
     # Where no article holds the quoted words, the nearest are shown, and nothing is answered from them.
     chunks = () if why else chunks
     return Retrieved(wanted, vector, passages, chunks, searched, index, search, why, tuple(parts), told_apart)
+
+
+def _days_asked(question: Question, asked: Understood, window: Window | None) -> DatePrior | None:
+    """What tells how near articles are to the days that the question is of; None where it is of none, where parts have
+    days of their own, where no article is of those days, and where the articles were chosen by hand. `window`: the days
+    in its words, where they are used."""
+    if question.articles or question.cluster:
+        return None
+    prior = prior_of(asked.today, window, asked.latest is not None)
+    if window is None:
+        is_said = asked.window is not None or any(part.window is not None for part in asked.parts)
+        return prior if question.as_of is not None and not is_said else None
+    if prior.window is None and (window.since is None or (asked.today - window.since).days > _LATELY):
+        # "Since 2020": what is of then need not be fresh, which is all that is looked at.
+        return None
+    return prior
 
 
 def _told_apart(index: Index, allowed: Mask | None, prior: DatePrior) -> float:

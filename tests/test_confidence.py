@@ -4,7 +4,7 @@ one."""
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +47,15 @@ def reader(request: pytest.FixtureRequest) -> Reader | None:
     return load_reader() if request.param else None
 
 
+@pytest.fixture(scope="module")
+def index(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    home = Home(tmp_path_factory.mktemp("confidence") / "home")
+    build_index(home, embedder, [ReadArticle(one, f"/news/{one.id}.txt") for one in (FLOOD, *OTHERS)])
+    opened = Index.open(home)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
 def sure(embedder: Embedder, reader: Reader | None, tmp_path: Path) -> Sure:
     answerer = ExtractiveAnswerer(embedder, 4, reader)
@@ -72,13 +81,32 @@ def test_as_of_its_day_an_article_answers_more_surely_than_as_of_years_later(sur
 
 
 def test_days_in_the_question_s_words_count_as_much_as_an_as_of(sure: Sure) -> None:
-    in_may = replace(ASKED, text="How many houses in Osterby stood in water in May?")
-    understood, literal = (sure((FLOOD, *OTHERS), replace(in_may, understand=said)) for said in (True, False))
+    in_may, in_june = (
+        replace(ASKED, text="How many houses in Osterby stood in water in May?"),
+        datetime.date(2024, 6, 20),
+    )
+    understood, literal = (sure((FLOOD, *OTHERS), replace(in_may, understand=said), in_june) for said in (True, False))
     assert understood > literal
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        Question("How many houses in Osterby stood in water since 2022?", as_of=YEARS_LATER),
+        Question("How many houses in Osterby stood in water in March 2018?", as_of=YEARS_LATER),
+        replace(ASKED, as_of=YEARS_LATER, articles=("flood", "other-2019")),
+    ],
+    ids=["open", "of which there is none", "chosen by hand"],
+)
+def test_old_is_held_against_no_article_that_is_of_the_days_asked_or_was_chosen(
+    index: Index, embedder: Embedder, question: Question
+) -> None:
+    assert retrieve(index, embedder, question, 10, DAY).told_apart == 0
+    assert retrieve(index, embedder, replace(ASKED, as_of=YEARS_LATER), 10, DAY).told_apart > 0.9
+
+
 def test_an_old_article_that_answers_is_surer_than_a_fresh_one_that_does_not(sure: Sure) -> None:
-    other = Question("How much did the new museum in Larkby cost?", as_of=DAY)
+    other = Question("Who won the election of the mayor in Osterby?", as_of=DAY)
     archive = (FLOOD, *OTHERS)
     assert sure(archive, replace(ASKED, as_of=YEARS_LATER)) > sure(archive, other)
 
